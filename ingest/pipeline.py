@@ -1,0 +1,339 @@
+"""The thin shell of ingestion: read, plan, embed, write, report.
+
+Order is what makes it recoverable. Vectors are kept batch by batch as they are made, so a kill
+costs one batch. Documents change in one transaction that sets the dirty flag. The dense index
+follows; then the flag is cleared. Whatever moment the power goes, the next run finishes the rest.
+"""
+
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ingest.entry import (
+    TEXT_SUFFIXES,
+    build_guide_entry,
+    build_text_entry,
+    content_hash,
+    guide_hash,
+    iter_corpus,
+    read_text,
+)
+from ingest.plan import Plan, plan
+from knowledge.catalogue import GUIDANCE, Catalogue, Entry
+from knowledge.encoder import Encoder, load_encoder
+from knowledge.errors import ConversionError, IndexDamagedError
+from knowledge.index import own, sync
+from knowledge.library import GUIDANCE_FOLDER, read_guides
+from knowledge.settings import LibrarySettings
+from knowledge.source import SOURCES_FILE, load_sources
+
+EMBED_BATCH = 64
+"""Texts embedded between two commits: about two seconds of work on two cores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an ingest is: a word for the step, and done of total (0 of 0 when unknown)."""
+
+    step: str
+    done: int = 0
+    total: int = 0
+
+
+OnProgress = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that was not taken in, and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest did; counts are of documents, but for ``chunks`` and ``embedded`` (texts)."""
+
+    added: int = 0
+    updated: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    quarantined: list[Refused] = field(default_factory=list)
+    failed: list[Refused] = field(default_factory=list)
+    chunks: int = 0
+    embedded: int = 0
+    seconds: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the keys of the interface."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is to be in a collection: content hashes by id, and how to make each entry."""
+
+    collection: str
+    wanted: dict[str, str]
+    build: Callable[[str], Entry]
+    failed: list[Refused]
+    remove: bool
+    """Whether stored documents that are not wanted any more go."""
+
+
+def ingest_guidance(
+    settings: LibrarySettings,
+    *,
+    folder: Path = GUIDANCE_FOLDER,
+    sources: Path = SOURCES_FILE,
+    encoder: Encoder | None = None,
+    dry_run: bool = False,
+    rebuild: bool = False,
+    on_progress: OnProgress = lambda progress: None,
+) -> IngestReport:
+    """Bring the collection of guides in step with the folder.
+
+    A guide that does not parse is reported as failed and its stored version kept.
+
+    Raises:
+        GuidanceError: when the bibliography cannot be read.
+        StoreError: when the index is owned by another process, damaged, or the disk is full.
+        EncoderError: when the encoder cannot be loaded.
+    """
+    return _ingest(
+        settings,
+        lambda encoder, stored: _read_guidance(folder, sources, encoder, stored),
+        encoder,
+        bibliography=sources,
+        dry_run=dry_run,
+        rebuild=rebuild,
+        on_progress=on_progress,
+    )
+
+
+def ingest_paths(
+    settings: LibrarySettings,
+    paths: list[Path],
+    collection: str,
+    *,
+    keep_in_step: bool = False,
+    encoder: Encoder | None = None,
+    dry_run: bool = False,
+    rebuild: bool = False,
+    on_progress: OnProgress = lambda progress: None,
+) -> IngestReport:
+    """Take text files, folders of them, or a BEIR `corpus.jsonl` into a collection.
+
+    ``keep_in_step`` removes stored documents of the collection that are not among the files.
+
+    Raises:
+        StoreError: when the index is owned by another process, damaged, or the disk is full.
+        EncoderError: when the encoder cannot be loaded.
+    """
+    return _ingest(
+        settings,
+        lambda encoder, stored: _read_paths(paths, collection, keep_in_step, encoder),
+        encoder,
+        bibliography=None,
+        dry_run=dry_run,
+        rebuild=rebuild,
+        on_progress=on_progress,
+    )
+
+
+def _ingest(
+    settings: LibrarySettings,
+    read: Callable[[Encoder, Catalogue], Reading],
+    encoder: Encoder | None,
+    *,
+    bibliography: Path | None,
+    dry_run: bool,
+    rebuild: bool,
+    on_progress: OnProgress,
+) -> IngestReport:
+    started = time.perf_counter()
+    with own(settings):
+        if rebuild and not dry_run:
+            _make_room(settings)
+        encoder = encoder or load_encoder(settings, lambda step: on_progress(Progress(step)))
+        with closing(Catalogue(settings.catalogue_path)) as catalogue:
+            on_progress(Progress("reading"))
+            reading = read(encoder, catalogue)
+            todo = plan(catalogue.hashes(reading.collection), reading.wanted, remove=reading.remove)
+            embedded = 0
+            if not dry_run:
+                embedded = _carry_out(
+                    settings, catalogue, encoder, reading, todo, bibliography, on_progress
+                )
+            return IngestReport(
+                added=len(todo.added),
+                updated=len(todo.updated),
+                removed=len(todo.removed),
+                unchanged=len(todo.unchanged),
+                failed=reading.failed,
+                chunks=len(catalogue.chunks(reading.collection)),
+                embedded=embedded,
+                seconds=round(time.perf_counter() - started, 2),
+            )
+
+
+def _carry_out(
+    settings: LibrarySettings,
+    catalogue: Catalogue,
+    encoder: Encoder,
+    reading: Reading,
+    todo: Plan,
+    bibliography: Path | None,
+    on_progress: OnProgress,
+) -> int:
+    """Embed what is new, change the documents in one transaction, let the dense index follow."""
+    moved = catalogue.get("encoder") not in {None, encoder.name} or catalogue.get("dirty") == "all"
+    entries = [reading.build(id) for id in (*todo.added, *todo.updated)]
+    embedded = _embed(catalogue, encoder, entries, moved, on_progress)
+    records = _source_records(bibliography)
+    fresh = catalogue.get("encoder") is None
+    if not todo.is_empty or moved or fresh or records != catalogue.source_records():
+        on_progress(Progress("writing"))
+        with catalogue.transaction():
+            removed = [(reading.collection, id) for id in todo.removed]
+            catalogue.write(entries, removed)
+            if records:
+                catalogue.write_sources(records)
+            catalogue.put("encoder", encoder.name)
+            catalogue.drop_unused_vectors()
+    if catalogue.get("dirty") != "0":
+        on_progress(Progress("indexing"))
+        sync(catalogue, settings, encoder.name, force=moved)
+    return embedded
+
+
+def _embed(
+    catalogue: Catalogue,
+    encoder: Encoder,
+    entries: Iterable[Entry],
+    moved: bool,
+    on_progress: OnProgress,
+) -> int:
+    """Make and keep the vectors that are missing; return how many were made.
+
+    With another encoder than before, every stored text needs its vector too.
+    """
+    texts = [text for entry in entries for text in entry.embedded_texts()]
+    if moved:
+        for collection in catalogue.collections():
+            texts += [chunk.embedded_text for chunk in catalogue.chunks(collection)]
+            texts += [question.text for question in catalogue.questions(collection)]
+            texts += catalogue.item_texts(collection)
+    missing = catalogue.missing_vectors(texts, encoder.name)
+    missing.sort(key=len)  # texts of like length share a batch: less padding, less work
+    for start in range(0, len(missing), EMBED_BATCH):
+        on_progress(Progress("embedding", start, len(missing)))
+        batch = missing[start : start + EMBED_BATCH]
+        catalogue.write_vectors(batch, encoder.embed_documents(batch), encoder.name)
+    if missing:
+        on_progress(Progress("embedding", len(missing), len(missing)))
+    return len(missing)
+
+
+def _read_guidance(folder: Path, sources: Path, encoder: Encoder, catalogue: Catalogue) -> Reading:
+    guides, _, problems = read_guides(folder)
+    wanted = {slug: guide_hash(guide) for slug, guide in guides.items()}
+    stored = catalogue.hashes(GUIDANCE)
+    for problem in problems:
+        slug = problem.path.stem
+        if slug not in wanted and slug in stored:
+            wanted[slug] = stored[slug]  # the last good version stays
+    return Reading(
+        collection=GUIDANCE,
+        wanted=wanted,
+        build=lambda id: build_guide_entry(guides[id], encoder.count_tokens),
+        failed=[
+            Refused(str(problem.path), f"line {problem.line}: {problem.message}")
+            for problem in problems
+        ],
+        remove=True,
+    )
+
+
+def _read_paths(
+    paths: list[Path], collection: str, keep_in_step: bool, encoder: Encoder
+) -> Reading:
+    texts: dict[str, tuple[str, str]] = {}
+    failed: list[Refused] = []
+    for path in paths:
+        if path.suffix == ".jsonl":
+            texts |= _read_corpus(path, failed)
+            continue
+        for file, id in _iter_files(path):
+            try:
+                texts[id] = (_title(file), read_text(file))
+            except ConversionError as error:
+                failed.append(Refused(id, str(error)))
+    return Reading(
+        collection=collection,
+        wanted={id: content_hash(title, text) for id, (title, text) in texts.items()},
+        build=lambda id: build_text_entry(id, *texts[id], collection, encoder.count_tokens),
+        failed=failed,
+        remove=keep_in_step,
+    )
+
+
+def _read_corpus(path: Path, failed: list[Refused]) -> dict[str, tuple[str, str]]:
+    def note(number: int, reason: str) -> None:
+        failed.append(Refused(f"{path.name}:{number}", reason))
+
+    try:
+        return {
+            record["_id"]: (record["title"], record["text"]) for record in iter_corpus(path, note)
+        }
+    except (OSError, UnicodeDecodeError) as error:
+        failed.append(Refused(str(path), str(error)))
+        return {}
+
+
+def _iter_files(path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each file and its id: the path below the folder that was given."""
+    if path.is_dir():
+        for file in sorted(path.rglob("*")):
+            if file.is_file() and file.suffix.lower() in TEXT_SUFFIXES:
+                yield file, file.relative_to(path).as_posix()
+    else:
+        yield path, path.name
+
+
+def _title(path: Path) -> str:
+    return path.stem.replace("-", " ").replace("_", " ")
+
+
+def _source_records(path: Path | None) -> dict[str, dict[str, Any]]:
+    if path is None:
+        return {}
+    return {
+        source.id: {**asdict(source), "findings": list(source.findings)}
+        for source in load_sources(path).values()
+    }
+
+
+def _make_room(settings: LibrarySettings) -> None:
+    """Prepare for making everything again: no dense index, no export, no catalogue that is broken.
+
+    A catalogue that cannot be read is moved aside, never deleted. What people wrote is kept in
+    another file and is not touched.
+    """
+    shutil.rmtree(settings.chroma_path, ignore_errors=True)
+    shutil.rmtree(settings.encoder_path, ignore_errors=True)
+    path = settings.catalogue_path
+    try:
+        with closing(Catalogue(path)) as catalogue, catalogue.transaction():
+            catalogue.forget_vectors()
+    except IndexDamagedError:
+        aside = path.with_suffix(f".damaged-{int(time.time())}")
+        with suppress(FileNotFoundError):
+            path.rename(aside)
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)

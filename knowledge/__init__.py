@@ -1,0 +1,1 @@
+"""What is known, how it is typed, where it is kept."""
