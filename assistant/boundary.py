@@ -1,0 +1,136 @@
+"""People first: what is said when somebody discloses something serious, and whom to turn to.
+
+A disclosure is found by plain patterns that anyone can read, and by the fitted model of
+`triage.py` for the many ways of saying it that no pattern foresees.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assistant.conversation import Contact
+from assistant.retriever import Query
+from assistant.triage import Triage
+from knowledge.errors import SettingsError
+
+SIGNPOSTS_FILE = Path(__file__).parent / "signposts.yaml"
+
+# High precision, in order of urgency; figures of speech must not match ("dying to leave").
+_PATTERNS: tuple[tuple[str, str], ...] = (
+    ("self_harm", r"\b(?:suicid\w*|kill(?:ing)? (?:my|him|her|them)sel(?:f|ves)|end(?:ing)? (?:my|his|her|their) (?:own )?li(?:fe|ves)|(?:end|ending) it all|self[- ]?harm\w*|cut(?:ting)? (?:my|him|her)self|hurt(?:ing)? myself|take my own life|overdos\w+)\b"),
+    ("self_harm", r"\b(?:want(?:s|ed)? to|wish(?:es|ed)? (?:i|he|she|they) (?:was|were)|rather be|better off) (?:die|dead|be dead|not (?:be )?(?:here|alive|wake up))\b|\bbetter off (?:if i (?:was|were)n'?t|without me)\b"),
+    ("self_harm", r"\b(?:no|don'?t see (?:the|any|a)|can'?t see (?:the|any|a)|what(?:'s| is) the) (?:point|reason) (?:in|of|to) (?:living|life|being (?:here|alive)|going on|carry(?:ing)? on|waking up|wake up|keep waking up)\b|\bdon'?t want to (?:be here|live|wake up|exist|go on living)\b|\bdo(?:es)?n'?t want to be (?:here|alive) any ?more\b"),
+    ("self_harm", r"\bi don'?t see (?:the|any) point (?:any ?more|in anything)\b|\bmy (?:existence|life) (?:is|feels) (?:meaningless|pointless|worthless|not worth)\b|\bnothing to live for\b|\blife (?:is|isn'?t) (?:not )?worth (?:living|it)\b"),
+    ("harassment_assault", r"\brap(?:ed|ist|ing)\b|\bsexual(?:ly)? (?:assault\w*|harass\w*|abus\w*|touch\w*|comments?|remarks?|jokes?|favou?rs?|messages?|advances?)\b|\bgrop(?:ed?|es|ing)\b|\bunwanted (?:touch\w*|advances?|contact)\b|\b(?:touch(?:ed|es|ing)|grabb(?:ed|ing)|kiss(?:ed|es|ing)|rubb(?:ed|ing|s)|strok(?:ed|es|ing)) (?:me|her|my (?:\w+ )?(?:leg|thigh|knee|waist|bum|breasts?|backside|bottom|hair|neck)|her (?:\w+ )?(?:leg|thigh|knee|waist|bum|breasts?|backside|bottom|hair|neck))\b|\b(?:nudes?|dick pics?|explicit (?:photos?|pictures?|messages?))\b"),
+    ("harassment_assault", r"\b(?:was|been|being|is|am|are|got|keeps?) (?:sexually )?(?:harass(?:ed|ing)|assault(?:ed|ing)|molest(?:ed|ing)|bullied|hazed)\b(?! by (?:deadlines|e-?mails?|work|my (?:inbox|calendar|diary)))|\bsleep with (?:him|her|my|the) ?(?:boss|manager|supervisor|professor)?\b|\bdisclosed (?:harassment|an assault|abuse)\b|\bharassment (?:at|from|by|complaint)\b"),
+    ("danger_abuse", r"\b(?:he|she|they|husband|wife|partner|boyfriend|girlfriend|ex|dad|father|mum|mom|mother|brother|boss|manager|chef|foreman)\b[^.?!]{0,40}\b(?:hits?|hit|beats?|beat(?:en)?|punch(?:ed|es)?|slap(?:ped|s)?|chok(?:ed|es)|strangl(?:ed|es)|kick(?:ed|s)?|shov(?:ed|es)) (?:me|her|him|them)\b(?! up| down| with (?:work|questions|e-?mails?))|\bdomestic (?:abuse|violence)\b|\babusive (?:partner|husband|wife|relationship|boyfriend|girlfriend|father|mother|home)\b|\bstalk(?:s|ed|er|ing) (?:me|her|him)\b|\bstalker\b|\b(?:threaten(?:s|ed|ing)?|going) to (?:kill|hurt|stab|shoot|burn) (?:me|her|him|them|us)\b|\b(?:scared|afraid|frightened) to go home\b"),
+    ("discrimination", r"\b(?:racist|racial|homophobic|transphobic|antisemitic|islamophobic|sexist) (?:slurs?|abuse|comments?|remarks?|jokes?|insults?|bullying|harassment)\b|\bdiscriminat(?:ed|ing) against\b|\b(?:because|since|when|after) (?:i|she|he|they)(?:'?m| am| was|'?s| is| are| got| told \w+ (?:i|she)(?:'m| was|'s)?) (?:\w+ )?(?:pregnant|black|gay|trans|muslim|jewish|disabled|a woman|a lesbian|too old)\b"),
+    ("health_crisis", r"\bchest pains?\b|\bpanic attacks? (?:every|daily|all|at|before|each|most)\b|\bhear(?:ing|s)? voices\b|\bdrink(?:ing)? (?:every|all) (?:day|night|morning)\b|\b(?:drinking|vodka|wine|drunk) (?:before|at|during|to get through) (?:work|my shift|the shift|a shift)\b|\bnervous breakdown\b|\bcan(?:'?t|not) get out of bed\b[^.?!]{0,60}\b(?:weeks?|months?|days?)\b|\b(?:losing myself to|diagnosed with|deep in|severe|drowning in) depression\b|\b(?:i'?ve|i have|been) (?:been )?depressed for\b|\beating disorder\b|\b(?:haven'?t|hasn'?t) (?:eaten|slept) (?:in|for) (?:\w+ )?days\b"),
+)  # fmt: skip
+
+_MONEY = re.compile(r"\b(?:tax\w*|invest\w*|stocks?|shares?|crypto|bitcoin|pensions?|401k|funds?|options?|mortgage|debts?|loans?|bankrupt\w*|savings|etf|isa|equity|vest\w*|insurance)\b", re.I)  # fmt: skip
+_VISA = re.compile(r"\b(?:visas?|immigration|work permit|residence permit|green card|h-?1b|asylum|refugee|settled status|sponsor(?:ship|ed)? (?:licen[cs]e|visa)|citizenship|permanent residen\w+|deport\w*|blue card|leave to remain|skilled worker|permit)\b", re.I)  # fmt: skip
+_MEDICAL = re.compile(r"\b(?:rash|pain|dose|dosage|mg|tablets?|pills?|medication|antidepressants?|symptoms?|diagnos\w+|doctor|injur\w+|tendon|bleeding|headaches?|migraines?|fever|infection|blood|swollen|cream|treatment|medicine|sleeping|side effects?|therapy|adhd|wrist|knee|back|lump|dizzy|heart|numb)\b", re.I)  # fmt: skip
+
+_SELF = re.compile(
+    r"\b(?:hit|hits|beat|beats|groped|raped|assaulted|touch\w*|harass\w*|threaten\w*|follow\w*|stalk\w*|kiss\w*|grab\w*|push\w*|insult\w*|call\w*|sen[dt]\w*|told|bull(?:y|ies|ied)) me\b|\bi (?:was|am|'m|have been|'ve been) (?:being )?(?:raped|assaulted|harassed|bullied|abused|stalked|depressed)\b",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"\b(?:my|our|a|an|the|one of (?:my|the|our)|this) (?:\w+ ){0,2}(?:mentees?|prot[eé]g[eé]e?s?|interns?|juniors?|colleagues?|co-?workers?|reports?|employees?|students?|apprentices?|trainees?|flatmates?|friends?|supervisees?|team ?mates?|team members?|volunteers?|graduates?|lad|girl|deputy|assistant|nurses?|staff|neighbou?r|daughter|son|brother|sister)\b|\b(?:she|he|they)(?:'s| has| have)? (?:just )?(?:told|said|says|disclosed|confided|texted|wrote|admitted)\b|\bi mentor\b|\bshe wants to die\b|\bhe wants to die\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Signpost:
+    """What is said first, and whom to turn to, in order."""
+
+    kind: str
+    text: str
+    contacts: tuple[Contact, ...]
+    about_other: bool = False
+
+    @property
+    def is_qualified(self) -> bool:
+        """Tell whether it sends to a qualified person rather than to help."""
+        return self.kind.startswith("qualified")
+
+
+def find_disclosure(text: str, query: Query, triage: Triage | None) -> str | None:
+    """Return the kind of serious matter a message discloses, or None."""
+    plain = text.lower().replace("’", "'")
+    for kind, pattern in _PATTERNS:
+        if re.search(pattern, plain):
+            return kind
+    if triage is None:
+        return None
+    found = triage.disclosure(query)
+    return found.kind if found.probability >= triage.disclosure_threshold else None
+
+
+def qualified_kind(text: str) -> str:
+    """Return which qualified person a question belongs to; legal where no word says otherwise."""
+    counts = {
+        "qualified_visa": 2 * len(_VISA.findall(text)),
+        "qualified_money": len(_MONEY.findall(text)),
+        "qualified_medical": len(_MEDICAL.findall(text)),
+    }
+    best = max(counts, key=lambda kind: counts[kind])
+    return best if counts[best] else "qualified_legal"
+
+
+def is_about_other(text: str) -> bool:
+    """Tell whether a disclosure is about somebody else than the person who writes."""
+    return bool(_OTHER.search(text)) and not _SELF.search(text)
+
+
+def build_signpost(kind: str, text: str, contacts_file: Path | None) -> Signpost:
+    """Return what to say first about a kind of serious matter; own contacts come first.
+
+    Raises:
+        SettingsError: when the organisation's contacts cannot be read.
+    """
+    record = load_signposts()[kind]
+    about_other = "other" in record and is_about_other(text)
+    own = load_contacts(contacts_file).get(kind, [])
+    return Signpost(
+        kind=kind,
+        text=" ".join(record["other" if about_other else "self"].split()),
+        contacts=tuple(Contact(**contact) for contact in [*own, *record["contacts"]]),
+        about_other=about_other,
+    )
+
+
+@cache
+def load_signposts() -> dict[str, Any]:
+    """Read the signposts that ship."""
+    return dict(yaml.load(SIGNPOSTS_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+
+
+def load_contacts(path: Path | None) -> dict[str, list[dict[str, str]]]:
+    """Read an organisation's contacts: kinds, each with a list of name, how and when.
+
+    Raises:
+        SettingsError: when the file is missing, not YAML, or names an unknown kind.
+    """
+    if path is None:
+        return {}
+    try:
+        record = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
+        contacts = {kind: [Contact(**c).model_dump() for c in entries] for kind, entries in record.items()}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError, TypeError, AttributeError) as error:
+        raise SettingsError(
+            f"MENTOR_CONTACTS={str(path)!r} cannot be used: {error!s:.160}. "
+            "It holds kinds, each with a list of {name, how, when}; see README.md."
+        ) from error
+    unknown = sorted(set(contacts) - set(load_signposts()))
+    if unknown:
+        raise SettingsError(
+            f"MENTOR_CONTACTS={str(path)!r} names {unknown[0]!r}; the kinds are: {', '.join(load_signposts())}."
+        )
+    return contacts

@@ -1,0 +1,304 @@
+"""The writer without a model: chooses and orders sentences of guides for one question.
+
+One guide leads and keeps its own order; a second one speaks only to a concern of its own. What is
+chosen within the lead is what lies nearest to this question, with a head start for early steps,
+because a plan that skips the step everything rests on is no plan. See `ARCHITECTURE.md`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.conversation import Profile
+from assistant.draft import Block, Draft, Statement
+from assistant.retriever import WHOLE_WEIGHT, Query
+from assistant.understand import Shape
+from knowledge.encoder import Vectors
+from knowledge.guide import Guide, Item, split_sentences
+from knowledge.vocabulary import Audience, Section
+
+MAX_WORDS = 290
+STEPS = 4
+STEP_WORDS = 40
+"""A step is cut after the sentence that passes this; most steps are shorter."""
+HEAD_START = 0.08
+"""Cosine added to the first step, falling to nothing at the last."""
+
+ItemVectors = dict[str, Vectors]
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What the writer is given: the question, the guides, and what was said before."""
+
+    query: Query
+    shape: Shape
+    profile: Profile
+    lead: Guide
+    second: Guide | None
+    vectors: ItemVectors
+    said: frozenset[str] = frozenset()
+    """Quotes of earlier turns; they are not said again."""
+    follows: bool = False
+
+
+def compose(brief: Brief) -> Draft:
+    """Write the answer to a question, 150 to 300 words for most."""
+    scores = score_items(brief.lead, brief.query, brief.vectors)
+    fresh = [item for item in brief.lead.items if not _was_said(item, brief.said)]
+    if brief.follows and len(fresh) < len(brief.lead.items):
+        blocks = _follow_on(brief, fresh, scores)
+    else:
+        blocks = _answer(brief, fresh, scores)
+    if brief.second:
+        blocks.insert(max(1, len(blocks) - 1), _second_voice(brief.second))
+    blocks = _within_budget(blocks)
+    return Draft(tuple(blocks), opening=_open(brief), notes=_fit_notes(brief))
+
+
+def compose_shorter(brief: Brief, count: int) -> Draft:
+    """Say the last answer again in its point and the names of its steps."""
+    scores = score_items(brief.lead, brief.query, brief.vectors)
+    point = [_first_sentences(brief.lead, item, 1) for item in brief.lead.section(Section.IN_SHORT)]
+    steps = _pick_steps(brief.lead.section(Section.STEPS), scores, count)
+    leads = tuple(Statement(brief.lead, step, step.lead) for step in steps)
+    return Draft((Block("paragraph", "", tuple(point[:1])), Block("steps", "", leads)))
+
+
+def compose_why(brief: Brief) -> Draft:
+    """Give the reasons behind the last answer, with the evidence and its limits."""
+    scores = score_items(brief.lead, brief.query, brief.vectors)
+    reasons = _nearest(brief.lead.section(Section.WHY), scores, 3)
+    where = brief.lead.section(Section.DIFFER)[:2]
+    blocks = [Block("bullets", "", _whole(brief.lead, reasons))]
+    if where:
+        blocks.append(Block("bullets", "Where guides differ:", _whole(brief.lead, where)))
+    return Draft(tuple(blocks))
+
+
+def score_items(guide: Guide, query: Query, vectors: ItemVectors) -> dict[Item, float]:
+    """Return the cosine of each item to the question, its best sentence counted in."""
+    return {item: _cosine(vectors.get(item.text), query) for item in guide.items}
+
+
+def _cosine(row: Vectors | None, query: Query) -> float:
+    if row is None:
+        return 0.0
+    whole = float(row @ query.vector)
+    if not len(query.sentence_rows):
+        return whole
+    best = float((query.sentence_rows @ row).max())
+    return WHOLE_WEIGHT * whole + (1 - WHOLE_WEIGHT) * best
+
+
+# -- the shapes of an answer
+
+
+def _answer(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -> list[Block]:
+    guide = brief.lead
+    by_section = {section: [i for i in fresh if i.section == section] for section in Section}
+    point = Block("paragraph", "", _whole(guide, by_section[Section.IN_SHORT]))
+    steps = _steps_block(guide, by_section[Section.STEPS], scores, STEPS)
+    scripts = by_section[Section.SCRIPTS]
+    caution = _line("Watch out for this:", guide, by_section[Section.WATCH_OUT], scores)
+    say = _line("Something to say.", guide, scripts, scores)
+    topics = by_section[Section.TOPICS]
+    closing = _closing(brief, topics, scores)
+    if brief.shape == Shape.SAY:
+        wordings = Block("bullets", "Words to try:", _whole(guide, _nearest(scripts, scores, 3)))
+        steps = _steps_block(guide, by_section[Section.STEPS], scores, 3)
+        return _filled(point, wordings, steps, caution, closing)
+    if brief.shape == Shape.ASK:
+        questions = Block("bullets", "Worth raising:", _whole(guide, topics[:4]))
+        steps = _steps_block(guide, by_section[Section.STEPS], scores, 3)
+        return _filled(point, questions, steps, say)
+    if brief.shape == Shape.NORMAL:
+        reason = Block("paragraph", "", _whole(guide, _nearest(by_section[Section.WHY], scores, 1)))
+        steps = _steps_block(guide, by_section[Section.STEPS], scores, 3)
+        return _filled(point, reason, steps, say, closing)
+    if brief.shape == Shape.DECIDE and Audience.MENTOR not in guide.audience:
+        deciding = Block("bullets", "Ask yourself first:", _bodies(guide, topics[:2]))
+        steps = _steps_block(guide, by_section[Section.STEPS], scores, 3)
+        caution_first = _filled(caution, _line("Something to say.", guide, scripts, scores))
+        return _filled(point, deciding, steps, *caution_first)
+    return _filled(point, steps, say, caution, closing)
+
+
+def _follow_on(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -> list[Block]:
+    """Answer a follow-up from the guide that answered before: what is nearest and still unsaid."""
+    spoken = (
+        Section.STEPS,
+        Section.SCRIPTS,
+        Section.WATCH_OUT,
+        Section.SOMEONE_ELSE,
+        Section.DIFFER,
+    )
+    near = _nearest([item for item in fresh if item.section in spoken], scores, 5)
+    at = {section: [item for item in near if item.section == section] for section in spoken}
+    scripts = at[Section.SCRIPTS]
+    if brief.shape == Shape.SAY or not scripts:
+        scripts = _nearest([i for i in fresh if i.section == Section.SCRIPTS], scores, 3)
+    first = [i for i in fresh if i.section == Section.IN_SHORT]
+    words = Block("bullets", "Words to try:", _whole(brief.lead, scripts))
+    steps = Block("bullets", "", _trimmed(brief.lead, at[Section.STEPS]))
+    others = [*at[Section.WATCH_OUT], *at[Section.DIFFER], *at[Section.SOMEONE_ELSE]]
+    rest = Block("bullets", "Mind this:" if others else "", _whole(brief.lead, others))
+    closing = _closing(brief, [i for i in fresh if i.section == Section.TOPICS], scores)
+    point = Block("paragraph", "", _whole(brief.lead, first))
+    order = (point, words, steps) if brief.shape == Shape.SAY else (point, steps, words)
+    return _filled(*order, rest, closing)
+
+
+def _second_voice(guide: Guide) -> Block:
+    """Let a second guide speak to a concern of its own: its point, in its own words."""
+    statements = [_first_sentences(guide, item, 2) for item in guide.section(Section.IN_SHORT)]
+    return Block(
+        "paragraph", f"On the other part of it ({guide.title.rstrip('?.')}):", tuple(statements[:1])
+    )
+
+
+def _closing(brief: Brief, topics: Sequence[Item], scores: dict[Item, float]) -> Block | None:
+    words = {
+        Audience.MENTEE: "One question to take to your mentor:",
+        Audience.MENTOR: "One question to ask your mentee:",
+        Audience.LEADER: "One question to ask:",
+    }
+    chair = brief.profile.audience if brief.profile.audience in brief.lead.audience else None
+    chair = chair or brief.lead.audience[0]
+    nearest = _nearest(topics, scores, 1)
+    return Block("line", words[chair], _bodies(brief.lead, nearest)) if nearest else None
+
+
+# -- choosing
+
+
+def _nearest(items: Sequence[Item], scores: dict[Item, float], count: int) -> list[Item]:
+    """Return the nearest items in the guide's own order."""
+    best = sorted(items, key=lambda item: (-scores[item], item.ordinal))[:count]
+    return sorted(best, key=lambda item: (list(Section).index(item.section), item.ordinal))
+
+
+def _pick_steps(steps: Sequence[Item], scores: dict[Item, float], count: int) -> list[Item]:
+    """Return steps near the question, with a head start for early ones, in their order."""
+    last = max((step.ordinal for step in steps), default=1)
+
+    def weight(step: Item) -> float:
+        return scores[step] + HEAD_START * (last - step.ordinal) / max(1, last - 1)
+
+    best = sorted(steps, key=lambda step: (-weight(step), step.ordinal))[:count]
+    return sorted(best, key=lambda step: step.ordinal)
+
+
+def _steps_block(
+    guide: Guide, steps: Sequence[Item], scores: dict[Item, float], count: int
+) -> Block:
+    return Block("steps", "", _trimmed(guide, _pick_steps(steps, scores, count)))
+
+
+def _line(
+    heading: str, guide: Guide, items: Sequence[Item], scores: dict[Item, float]
+) -> Block | None:
+    nearest = _nearest(items, scores, 1)
+    return Block("line", heading, _whole(guide, nearest)) if nearest else None
+
+
+def _filled(*blocks: Block | None) -> list[Block]:
+    return [block for block in blocks if block is not None and block.statements]
+
+
+# -- quoting
+
+
+def _whole(guide: Guide, items: Sequence[Item]) -> tuple[Statement, ...]:
+    return tuple(Statement(guide, item, item.text) for item in items)
+
+
+def _bodies(guide: Guide, items: Sequence[Item]) -> tuple[Statement, ...]:
+    return tuple(Statement(guide, item, item.body) for item in items)
+
+
+def _trimmed(guide: Guide, items: Sequence[Item]) -> tuple[Statement, ...]:
+    return tuple(Statement(guide, item, _trim(item)) for item in items)
+
+
+def _trim(item: Item) -> str:
+    """Return the item's opening sentences, at least the lead and one more."""
+    kept: list[str] = []
+    for sentence in split_sentences(item.text):
+        words = sum(len(part.split()) for part in kept)
+        if len(kept) >= 2 and words + len(sentence.split()) > STEP_WORDS:
+            break
+        kept.append(sentence)
+    return " ".join(kept)
+
+
+def _first_sentences(guide: Guide, item: Item, count: int) -> Statement:
+    return Statement(guide, item, " ".join(split_sentences(item.text)[:count]))
+
+
+def _was_said(item: Item, said: frozenset[str]) -> bool:
+    return item.text in said or item.body in said or _trim(item) in said
+
+
+def _within_budget(blocks: list[Block]) -> list[Block]:
+    """Drop from the middle until the answer can be read in a minute; its point and end stay."""
+    blocks = list(blocks)
+    while sum(len(s.quote.split()) for block in blocks for s in block.statements) > MAX_WORDS:
+        longest = max(
+            (block for block in blocks[1:] if len(block.statements) > 2),
+            key=lambda block: len(block.statements),
+            default=None,
+        )
+        if longest is None:
+            if len(blocks) <= 3:
+                break
+            del blocks[-2]
+            continue
+        at = blocks.index(longest)
+        blocks[at] = Block(longest.kind, longest.heading, longest.statements[:-1])
+    return blocks
+
+
+# -- our own words
+
+
+_LOSS = re.compile(
+    r"\b(?:lost my job|laid off|made redundant|got fired|was fired|let go|passed away|died|miscarr)",
+    re.IGNORECASE,
+)
+_HARD = re.compile(
+    r"\b(?:miserable|desperate|dread|overwhelmed|exhausted|drained|demotivated|hate|scared|terrified|"
+    r"crying|cried|tears|anxious|anxiety|panic|resent|loser|failing|stuck|humiliated|ashamed|"
+    r"can'?t sleep|burn(?:ed|t) out|lonely|hopeless|heartbroken|devastated)\b",
+    re.IGNORECASE,
+)
+
+
+def _open(brief: Brief) -> str:
+    """Return a line of acknowledgement where the words call for one; it claims nothing."""
+    if brief.follows:
+        return ""
+    if _LOSS.search(brief.query.text):
+        return "I am sorry. That is a lot to take in."
+    if _HARD.search(brief.query.text):
+        return "That sounds like a hard place to be in."
+    return ""
+
+
+def _fit_notes(brief: Brief) -> tuple[str, ...]:
+    """Say so where the guide was written for somebody else."""
+    profile, guide = brief.profile, brief.lead
+    if profile.origin.audience != "default" and profile.audience not in guide.audience:
+        chairs = " and ".join(f"{chair.value}s" for chair in guide.audience)
+        return (f"*This guide is written for {chairs}; take it from your own side of the table.*",)
+    if profile.origin.stage == "stated" and profile.stage not in guide.stages:
+        stages = " and ".join(_STAGE_WORDS[stage.value] for stage in guide.stages)
+        return (f"*This guide is written for {stages}; some of it may fit you differently.*",)
+    return ()
+
+
+_STAGE_WORDS = {
+    "entry": "new professionals",
+    "mid": "people in mid-career",
+    "senior": "senior leaders",
+}

@@ -1,0 +1,40 @@
+"""Whether a question holds a second concern that the leading guide does not serve."""
+
+import numpy as np
+
+from assistant.conversation import Profile
+from assistant.fit import fit_of
+from assistant.retriever import Query
+from assistant.snapshot import Snapshot
+
+MIN_GAP = 0.17
+"""How much nearer, as a cosine, another guide must be to a sentence than the leading one."""
+MIN_NEAR = 0.5
+MIN_FIT = -0.7
+
+
+def find_second_guide(
+    query: Query, snapshot: Snapshot, profile: Profile, lead: str
+) -> str | None:
+    """Return the guide that serves a sentence of the question which the leading one does not.
+
+    Only a long question is searched sentence by sentence, so only there can one be found.
+    """
+    if not len(query.sentence_rows) or lead not in snapshot.document_place:
+        return None
+    near = np.stack([_nearness(row, snapshot) for row in query.sentence_rows])
+    fits = np.array([fit_of(profile, document) for document in snapshot.documents])
+    own = near[:, snapshot.document_place[lead]].copy()
+    near[:, fits < MIN_FIT] = -1.0
+    best = near.argmax(axis=1)
+    gaps = near[np.arange(len(best)), best] - own
+    sentence = int(gaps.argmax())
+    if gaps[sentence] < MIN_GAP or near[sentence, best[sentence]] < MIN_NEAR:
+        return None
+    return snapshot.documents[int(best[sentence])].id
+
+
+def _nearness(row: np.ndarray, snapshot: Snapshot) -> np.ndarray:  # type: ignore[type-arg]
+    best = snapshot.best_question(snapshot.question_rows @ row)
+    np.maximum.at(best, snapshot.chunk_document, snapshot.chunk_rows @ row)
+    return best

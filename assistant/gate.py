@@ -1,0 +1,86 @@
+"""Answer, decline or refer: one decision about one rewritten question."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.retriever import Query, Retrieved
+from assistant.triage import Scope, Triage
+
+# Without fitted models (another encoder) a plain rule stands in: the best document must stand out
+# from the rest of the library by this many standard deviations, and share a telling word.
+MIN_FUSED = 2.2
+
+_ENGLISH = frozenset(
+    "the a an i my me we you your he she they it is are am was be to of in on for and or but not do does "
+    "did have has how what why when who where can could should would will with about at from as if this "
+    "that so our their her his him im ive dont no any more get been by just".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do with a question, and how sure the library is to answer it, in [0, 1]."""
+
+    kind: Literal["answer", "decline", "qualified"]
+    confidence: float
+
+
+def decide(query: Query, found: Retrieved, triage: Triage | None) -> Decision:
+    """Decide on the question as it is searched for."""
+    if not is_english(query.text):
+        return Decision("decline", 0.0)
+    if triage is None:
+        return _decide_plainly(found)
+    scope: Scope = triage.scope(query, found)
+    if scope.answer >= triage.answer_threshold:
+        return Decision("answer", scope.answer)
+    return Decision("qualified" if scope.qualified > scope.decline else "decline", scope.answer)
+
+
+def _decide_plainly(found: Retrieved) -> Decision:
+    best = max(found.documents, key=lambda document: document.fused)
+    answered = best.fused >= MIN_FUSED and best.lexical > 0
+    return Decision("answer" if answered else "decline", min(1.0, max(0.0, best.fused / 5)))
+
+
+def is_english(text: str) -> bool:
+    """Tell whether a text could be English: the library is, and holds nothing else.
+
+    Short texts pass; longer ones need Latin letters and at least some of the words no English
+    sentence goes without.
+    """
+    letters = [character for character in text if character.isalpha()]
+    if letters and sum(character > "ɏ" for character in letters) > 0.3 * len(letters):
+        return False
+    words = re.findall(r"[^\W\d_]+", text.lower().replace("'", "").replace("’", ""))
+    if len(words) < 5:
+        return True
+    return sum(word in _ENGLISH for word in words) >= 0.12 * len(words)
+
+
+_HINTS: tuple[tuple[str, str], ...] = (
+    (r"\bignore (?:your|all|the|previous|any)\b|\bsystem prompt\b|\byou are now\b|\bpretend (?:to be|you)\b|\bjailbreak\b|\bdeveloper mode\b|\brules\b.{0,30}\bno longer\b",
+     "I only answer questions about mentoring and working life from a library of guides, and I cannot be told to do something else."),
+    (r"\b(?:write|draft|compose|finish|do)\b.{0,40}\b(?:essay|thesis|dissertation|cover letter|chapter|statement|assignment|homework|reference|review|application|report|cv|résumé|resume)\b|\bforge\b|\bsign(?: it)? (?:with|in) (?:his|her|their)\b",
+     "I do not write whole texts for you or in somebody else's name: it has to be yours. I can help you work out what it should say, and whom to show a draft."),
+    (r"\b(?:salary|salaries|pay|paid|earn|wage|rate|worth|market (?:rate|median)|how much)\b",
+     "The library holds no figures for pay or prices. A pay survey, a union, a recruiter or two people in the same job can give you one; I can help you prepare the conversation."),
+    (r"\bnarcissis\w*|\bpsychopath\w*|\bsociopath\w*|\basperger\w*|\bautis\w+|\bbipolar\b|\bborderline\b|\bdiagnos\w+",
+     "I cannot say what is going on inside another person, and nobody can from a few lines. I can help you with what they do and what you might say."),
+    (r"\b(?:will|chances?|predict|odds|horoscope|tarot|likely|probability|stars|scorpio|mercury)\b",
+     "Nobody can tell you that in advance, and I will not guess. I can help you prepare for it."),
+    (r"\b(?:phone|e-?mail|address|contact details|where does .* live|private)\b",
+     "I hold no details of real people and would not hand them out. I can help you with how to approach somebody."),
+)  # fmt: skip
+
+
+def explain_decline(text: str) -> str:
+    """Return one honest sentence or two: that the library does not hold it, and who might."""
+    if not is_english(text):
+        return "I can only read English so far: the library is written in English. Please ask again in English."
+    lowered = text.lower().replace("’", "'")
+    for pattern, words in _HINTS:
+        if re.search(pattern, lowered):
+            return words
+    return "The library does not hold an answer to that, so I will not guess."

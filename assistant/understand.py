@@ -1,0 +1,187 @@
+"""What a message is in its conversation: a new question, a follow-up, or an act on the last answer.
+
+No model is needed: a follow-up shows itself by how it begins, by pronouns that point outside it,
+and by being short. What is searched for is the follow-up together with what the conversation is
+about; a change of subject inherits nothing.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from knowledge.guide import split_sentences
+
+
+class Act(StrEnum):
+    """What a message does."""
+
+    NEW = "new"
+    FOLLOW = "follow"
+    SHORTER = "shorter"
+    MORE = "more"
+    WORDING = "wording"
+    WHY = "why"
+    THANKS = "thanks"
+    GREETING = "greeting"
+    CORRECT = "correct"
+
+
+class Shape(StrEnum):
+    """What kind of answer a question asks for."""
+
+    STEPS = "steps"
+    SAY = "say"
+    DECIDE = "decide"
+    NORMAL = "normal"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a conversation is about: its last question that stood alone, and the guide it led to."""
+
+    text: str
+    guide: str
+    quotes: tuple[str, ...]
+    """What has been quoted already, so that a follow-up says something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A message, what it does, and the text that is searched for."""
+
+    act: Act
+    shape: Shape
+    text: str
+    searched: str
+
+
+CONTEXT_WORDS = 34
+_SHORT = 7
+"""A message of up to this many words that opens no subject of its own leans on the last one."""
+
+_MEDIUM = 18
+"""A message of up to this many words goes on with the subject if it is about the same things."""
+LIKENESS = 0.3
+"""Cosine from which it is; set by `eval/datasets/conversations.jsonl`, fit half."""
+
+_ACTS: tuple[tuple[Act, str], ...] = (
+    (Act.THANKS, r"^(?:ok(?:ay)?|great|perfect|brilliant|lovely|super|cool|alright|right|wow)?[,.! ]*(?:thanks?|thank you|thx|ty|cheers|much appreciated|(?:that|this)(?:'s| is| was)? (?:really |very |so )?(?:helpful|great|useful|perfect)|that helps?(?: a lot)?)\b.{0,40}$"),
+    (Act.GREETING, r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|hiya|yo)(?: there| all)?[!. ]*$"),
+    (Act.SHORTER, r"\b(?:shorter|too long|tl;?dr|summari[sz]e|sum (?:it|that|this) up|in one (?:line|sentence)|(?:briefer|more briefly|more concise)|cut (?:it|that) down|just (?:the )?(?:\w+ )?(?:points|steps|bullets?|three|two|one)|(?:only|shorter, just) (?:two|three|one))\b"),
+    (Act.WHY, r"^(?:but )?why(?: (?:is that|that|so|would (?:that|it) (?:work|help)|does (?:that|it|this) (?:work|help|matter)|should i|do you say (?:that|so)))?[?!. ]*$|^(?:says who|how do you know(?: that)?|what(?:'s| is) the (?:evidence|research|proof)(?: for (?:that|this|it))?|is (?:that|this|there) (?:really true|true|proven|evidence|research)(?: for (?:that|this))?|any (?:evidence|research)(?: for (?:that|this))?)[?!. ]*$"),
+    (Act.MORE, r"^(?:(?:tell me|say|can you say) more|more(?: detail| please)?|go on|what else|anything else|and then|continue|keep going|other (?:ideas|options)|give me more)\b.{0,30}$"),
+    (Act.CORRECT, r"^(?:no[,. ]+|sorry[,. ]+|actually[,. ]+|i mean(?:t)?[,. ]+|wait[,. ]+)*(?:i'?m|i am|i meant(?: as)?|as) (?:actually )?(?:the|a|an|her|his|their) (?:mentor|mentee|manager|leader|boss|sponsor|senior leader|new professional|graduate|intern)\b.{0,40}$"),
+    (Act.WORDING, r"\b(?:write|draft|compose|word|phrase|script)\b.{0,30}\b(?:message|email|e-mail|note|text|words|it|that|this|line|reply|invitation|invite|dm)\b|\bgive me (?:\w+ ){0,3}(?:sentences?|lines?|words|wording|script|message|example)s?\b|^(?:so |and |ok )?what (?:exactly |actually )?(?:do|should|would|could|can) i (?:actually |exactly |even )?(?:say|write)(?: (?:to (?:him|her|them)|then))*[?!. ]*(?:then)?[?!. ]*$|^how (?:do|should|would|could) i (?:say|put|phrase|word) (?:that|it|this)\b.{0,20}$"),
+)  # fmt: skip
+
+_OPENS_NEW = re.compile(
+    r"^(?:(?:a )?(?:different|another|new|separate|unrelated|other) (?:question|thing|topic|subject)|changing (?:the )?subject|on (?:a|another) (?:different|other)? ?(?:note|subject|topic)|something else|by the way|separately|next question)\b",
+    re.IGNORECASE,
+)
+_LEANS = re.compile(
+    r"^(?:and|but|or|so|then|also|what if|what about|how about|even if|or else|ok(?:ay)? (?:but|so|and)|yes,? but|what then|what now|now what|like what|such as|for example|which (?:one|of)|in that case|if (?:he|she|they|it|that|so|not))\b",
+    re.IGNORECASE,
+)
+_POINTS_OUT = re.compile(
+    r"\b(?:he|him|his|she|her|hers|they|them|their|it|its|that|this|those|these|there|one|ones)\b",
+    re.IGNORECASE,
+)
+# Nouns that give a pronoun something to point at inside the message itself.
+_ANTECEDENT = re.compile(
+    r"\b(?:my|our|a|an|the|one of my|two|three|some|this|that) (?:\w+[- ]){0,2}?"
+    r"(?:mentee|mentor|boss|manager|colleague|coworker|co-worker|report|employee|intern|junior|"
+    r"director|supervisor|partner|wife|husband|friend|team|teams|graduate|client|lead|student|"
+    r"programme|program|company|job|role|meeting|hire|protégé|protege|people|person|woman|man|"
+    r"women|leader|leaders|managers|members?|staff|sponsor|developer|engineer|nurse|teacher)s?\b",
+    re.IGNORECASE,
+)
+
+_SHAPES: tuple[tuple[Shape, str], ...] = (
+    (Shape.ASK, r"\bwhat (?:questions|topics)\b|\b(?:questions|topics|things) (?:to|should i|can i|could i|do i|i should|i could)\b.{0,20}\b(?:ask|raise|discuss|bring|talk)|\bwhat (?:should|can|could|do|to) (?:i|we|you) (?:ask|talk about|discuss|bring|cover|raise)\b|\bagenda\b|\bice ?breakers?\b|\bwhat to (?:ask|talk about|discuss)\b|\b(?:five|three|some) (?:topics|questions)\b|\bneed to cover\b"),
+    (Shape.SAY, r"\bwhat (?:do|should|would|could|can) (?:i|we) (?:\w+ )?(?:say|tell|reply|answer|write)\b|\bhow (?:do|should|would|can|could) (?:i|we) (?:\w+ )?(?:tell|say|word|phrase|put|answer|reply|explain|bring (?:it|this|that|up)|raise|break|ask|respond)\b|\bwhat to say\b|\bhow to (?:tell|say|ask|bring|raise|answer|explain)\b|\b(?:sentences?|wording|script|words) (?:i|to)\b"),
+    (Shape.NORMAL, r"\bis (?:it|this|that) (?:normal|ok(?:ay)?|usual|just me|a bad thing|bad|wrong|weird|common)\b|\bam i (?:the (?:only one|problem)|being|paranoid|overreacting|tripping|crazy|wrong|too)\b|\bis it (?:just )?me\b|\bdoes (?:anyone|everyone|everybody|anybody)\b|\bnormal (?:practice|to feel)\b"),
+    (Shape.DECIDE, r"\bshould i\b|\bis it (?:worth|too late|time|mad|ok(?:ay)? to|fair|wise)\b|\bwould (?:it|quitting|leaving|i) be\b|\bdo i (?:need|have) to\b|\bcan i (?:in good conscience|still|really)\b|\bgood (?:enough )?reason\b|\bor (?:should|wait|stay|quit|take|leave)\b|\bworth it\b|\bcan'?t decide\b|\btoo late\b|\bwhether (?:to|i)\b"),
+)  # fmt: skip
+
+
+def understand(
+    text: str, subject: Subject | None, likeness: Callable[[str, str], float]
+) -> Understanding:
+    """Say what a message does and what is to be searched for.
+
+    ``likeness`` gives the cosine of two texts, in [-1, 1]. It is asked only where the words leave
+    open whether a message goes on with the subject or opens another.
+    """
+    act = _act(text, subject)
+    if act == Act.NEW and subject is not None and _may_go_on(text):
+        act = Act.FOLLOW if likeness(text, condense(subject.text)) >= LIKENESS else Act.NEW
+    shape = Shape.SAY if act == Act.WORDING else find_shape(text)
+    if act == Act.NEW or subject is None:
+        return Understanding(act, shape, text, text)
+    if act in {Act.SHORTER, Act.MORE, Act.WHY, Act.THANKS, Act.CORRECT}:
+        return Understanding(act, shape, text, subject.text)
+    return Understanding(act, shape, text, join(text, subject.text))
+
+
+def join(follow: str, about: str) -> str:
+    """Return a follow-up together with what it is about, as one text to search for."""
+    follow = re.sub(r"^(?:and|but|so|ok(?:ay)?)[, ]+", "", follow, flags=re.IGNORECASE)
+    return f"{follow[:1].upper()}{follow[1:]} (About: {condense(about)})"
+
+
+def condense(text: str) -> str:
+    """Return at most `CONTEXT_WORDS` words of a text: its question, and how it begins."""
+    if len(text.split()) <= CONTEXT_WORDS:
+        return text
+    sentences = split_sentences(text)
+    asked = [i for i, sentence in enumerate(sentences) if sentence.rstrip().endswith("?")]
+    kept: set[int] = set()
+    for i in dict.fromkeys([*asked[-1:], *range(len(sentences))]):
+        words = sum(len(sentences[j].split()) for j in {*kept, i})
+        if words <= CONTEXT_WORDS or not kept:
+            kept.add(i)
+    return " ".join(" ".join(sentences[i] for i in sorted(kept)).split()[: CONTEXT_WORDS + 10])
+
+
+def find_shape(text: str) -> Shape:
+    """Return the kind of answer a question asks for; its last sentences weigh most."""
+    ending = " ".join(split_sentences(text)[-3:]).lower().replace("’", "'")
+    for part in (ending, text.lower().replace("’", "'")):
+        for shape, pattern in _SHAPES:
+            if re.search(pattern, part):
+                return shape
+    return Shape.STEPS
+
+
+def _act(text: str, subject: Subject | None) -> Act:
+    plain = text.strip().replace("’", "'")
+    lowered = plain.lower()
+    for act, pattern in _ACTS:
+        needs_answer = act not in {Act.THANKS, Act.GREETING}
+        if needs_answer and (subject is None or len(plain.split()) > 16):
+            continue
+        if re.search(pattern, lowered):
+            return act
+    if subject is None:
+        return Act.NEW
+    return Act.FOLLOW if _is_follow_up(plain) else Act.NEW
+
+
+def _may_go_on(text: str) -> bool:
+    return len(text.split()) <= _MEDIUM and not _OPENS_NEW.match(text)
+
+
+def _is_follow_up(text: str) -> bool:
+    """Tell whether a message cannot be understood without what came before."""
+    if _OPENS_NEW.match(text):
+        return False
+    words = text.split()
+    if _LEANS.match(text):
+        return len(words) <= 40
+    own_noun = _ANTECEDENT.search(text)
+    points = _POINTS_OUT.search(text)
+    if points and (own_noun is None or points.start() < own_noun.start()):
+        return len(words) <= 30
+    return len(words) <= _SHORT and own_noun is None

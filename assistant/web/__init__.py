@@ -1,0 +1,1 @@
+"""The app in a browser: FastAPI, Gradio pages, security headers."""

@@ -1,0 +1,76 @@
+// What the page does by itself: markers open their source, panels fold on narrow screens,
+// the agenda is copied and saved without leaving the browser.
+(() => {
+  const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const behavior = () => (calm() ? "auto" : "smooth");
+  document.documentElement.lang = "en";
+
+  function openSource(id) {
+    const card = document.getElementById(id);
+    if (!card) return false;
+    card.closest("details")?.setAttribute("open", "");
+    document.querySelectorAll(".card.found").forEach((other) => other.classList.remove("found"));
+    card.classList.add("found");
+    card.scrollIntoView({ behavior: behavior(), block: "center" });
+    card.focus({ preventScroll: true });
+    return true;
+  }
+
+  function say(button, words) {
+    const place = button.closest(".agenda")?.querySelector("[data-said]");
+    if (place) place.textContent = words;
+  }
+
+  async function copy(button) {
+    const field = document.getElementById(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(field.value);
+      say(button, "Copied.");
+    } catch {
+      field.hidden = false;
+      field.focus();
+      field.select();
+      say(button, "Press Ctrl+C (or Cmd+C) to copy the selected text.");
+    }
+  }
+
+  function save(button) {
+    const text = document.getElementById(button.dataset.download).value;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/markdown" }));
+    link.download = button.dataset.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    say(button, `Saved as ${button.dataset.name}.`);
+  }
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest?.("a.marker, [data-copy], [data-download], a[href='#question']");
+    if (!target) return;
+    if (target.dataset.copy) copy(target);
+    else if (target.dataset.download) save(target);
+    else if (target.matches("a[href='#question']")) {
+      event.preventDefault();
+      document.querySelector("#question textarea")?.focus();
+    } else if (openSource(target.hash.slice(1))) event.preventDefault();
+  });
+
+  // A new question brings its turn into view; the answer then grows below it.
+  let shown = "";
+  const settle = () => {
+    if (innerWidth < 900)
+      document.querySelectorAll("details.fold[open]:not([data-folded])").forEach((fold) => {
+        fold.dataset.folded = "";
+        fold.removeAttribute("open");
+      });
+    const turn = document.querySelector("#live .turn.live");
+    if (!turn) { shown = ""; return; }
+    if (turn.id !== shown) {
+      shown = turn.id;
+      turn.scrollIntoView({ behavior: behavior(), block: "start" });
+    }
+  };
+  addEventListener("DOMContentLoaded", () => {
+    new MutationObserver(settle).observe(document.body, { childList: true, subtree: true });
+  });
+})();
