@@ -145,10 +145,11 @@ class Retriever:
         profile: Profile = Profile(),  # noqa: B008 - frozen
         *,
         k: int = 10,
+        running: int = RUNNING,
         favour: Sequence[str] = (),
         without_questions: Sequence[str] = (),
     ) -> Retrieved:
-        """Return the best ``k`` chunks and the documents in the running, best first.
+        """Return the best ``k`` chunks and the best ``running`` documents, best first.
 
         ``favour`` names documents a conversation is about; they get a small head start.
         ``without_questions`` leaves questions out by id, for evaluation on the library's own.
@@ -180,7 +181,7 @@ class Retriever:
             query=query,
             chunks=_rank_chunks(order[:k], snapshot, score, dense_z, lexical_z, best_cosine, fits),
             documents=_rank_documents(
-                order, snapshot, score, fused, fits, chunk_cosines, best_cosine, lexical
+                order, snapshot, score, fused, fits, chunk_cosines, best_cosine, lexical, running
             ),
             snapshot=snapshot,
         )
@@ -246,6 +247,7 @@ def _rank_documents(
     chunk_cosines: Scores,
     best_question: Scores,
     lexical: Scores,
+    running: int,
 ) -> tuple[RankedDocument, ...]:
     owner = snapshot.chunk_document
     _, first = np.unique(owner[order], return_index=True)
@@ -254,7 +256,7 @@ def _rank_documents(
     best_lexical = np.zeros(len(snapshot.documents), dtype=np.float32)
     np.maximum.at(best_lexical, owner, lexical)
     ranked = []
-    for at in np.sort(first)[:RUNNING]:
+    for at in np.sort(first)[:running]:
         i = order[at]
         place = owner[i]
         ranked.append(

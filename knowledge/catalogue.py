@@ -198,25 +198,31 @@ class Catalogue:
         Call inside `transaction`.
         """
         with self._translated():
-            for collection, document in removed:
-                self._drop(collection, document)
-            for entry in entries:
-                self._drop(entry.document.collection, entry.document.id)
+            added = list(entries)
+            self._drop([*removed, *((e.document.collection, e.document.id) for e in added)])
+            for entry in added:
                 self._add(entry)
             self.put("dirty", "1")
             self.put("generation", str(self.generation + 1))
 
-    def _drop(self, collection: str, document: str) -> None:
-        key = (collection, document)
+    def _drop(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Drop documents in one pass: the full text can only be read from end to end."""
         self._db.execute(
-            "DELETE FROM full_text WHERE collection = ?1 AND id IN ("
-            "SELECT id FROM chunk WHERE collection = ?1 AND document = ?2 UNION ALL "
-            "SELECT id FROM question WHERE collection = ?1 AND document = ?2)",
-            key,
+            "CREATE TEMP TABLE IF NOT EXISTS gone "
+            "(collection TEXT, document TEXT, PRIMARY KEY (collection, document)) WITHOUT ROWID"
+        )
+        self._db.execute("DELETE FROM gone")
+        self._db.executemany("INSERT OR IGNORE INTO gone VALUES (?, ?)", keys)
+        self._db.execute(
+            "DELETE FROM full_text WHERE (collection, id) IN ("
+            "SELECT collection, id FROM chunk JOIN gone USING (collection, document) UNION ALL "
+            "SELECT collection, id FROM question JOIN gone USING (collection, document))"
         )
         for table in ("chunk", "question", "item"):
-            self._db.execute(f"DELETE FROM {table} WHERE collection = ? AND document = ?", key)  # noqa: S608 - a fixed name
-        self._db.execute("DELETE FROM document WHERE collection = ? AND id = ?", key)
+            self._db.execute(
+                f"DELETE FROM {table} WHERE (collection, document) IN (SELECT * FROM gone)"  # noqa: S608 - a fixed name
+            )
+        self._db.execute("DELETE FROM document WHERE (collection, id) IN (SELECT * FROM gone)")
 
     def _add(self, entry: Entry) -> None:
         document = entry.document

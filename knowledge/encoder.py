@@ -97,7 +97,7 @@ class SentenceTransformerEncoder:
             self._model = SentenceTransformer(
                 str(model), device="cpu", local_files_only=True, trust_remote_code=False
             )
-        except (OSError, ValueError) as error:
+        except Exception as error:  # each format of weights raises its own
             raise EncoderError(
                 f"MENTOR_EMBEDDING_MODEL={str(model)!r} is no sentence-transformers model on this "
                 "machine. Give the path of a folder that holds one, or: unset MENTOR_EMBEDDING_MODEL"

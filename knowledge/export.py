@@ -112,7 +112,9 @@ def _export_pooled(weights: Path, target: Path) -> None:
     """Trace the model with mean pooling and normalisation inside the graph."""
     import torch
     from transformers import AutoModel
+    from transformers.utils.logging import disable_progress_bar
 
+    disable_progress_bar()
     model = AutoModel.from_pretrained(str(weights), attn_implementation="eager").eval()
 
     class Pooled(torch.nn.Module):  # type: ignore[misc]  # torch is not followed
