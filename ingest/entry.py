@@ -123,11 +123,13 @@ def iter_corpus(path: Path, on_bad_line: Callable[[int, str], None]) -> Iterator
 
 def _parse_record(line: str) -> dict[str, str]:
     record = json.loads(line)
-    title, text = record.get("title") or "", record["text"]
+    if not isinstance(record, dict):
+        raise TypeError("not an object")
+    id, title, text = str(record["_id"]), record.get("title") or "", record["text"]
     if not isinstance(title, str) or not isinstance(text, str):
         raise TypeError("title and text must be text")
-    (title + text).encode()  # lone surrogates cannot be stored
-    return {"_id": str(record["_id"]), "title": title, "text": text}
+    (id + title + text).encode()  # lone surrogates cannot be stored
+    return {"_id": id, "title": title, "text": text}
 
 
 def _questions(document: str, texts: tuple[str, ...]) -> tuple[Question, ...]:

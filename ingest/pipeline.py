@@ -25,7 +25,7 @@ from ingest.entry import (
 from ingest.plan import Plan, plan
 from knowledge.catalogue import GUIDANCE, Catalogue, Entry
 from knowledge.encoder import Encoder, load_encoder
-from knowledge.errors import ConversionError, IndexDamagedError
+from knowledge.errors import ConversionError, IndexDamagedError, IndexMismatchError
 from knowledge.index import own, sync
 from knowledge.library import GUIDANCE_FOLDER, read_guides
 from knowledge.settings import LibrarySettings
@@ -129,7 +129,9 @@ def ingest_paths(
 ) -> IngestReport:
     """Take text files, folders of them, or a BEIR `corpus.jsonl` into a collection.
 
-    ``keep_in_step`` removes stored documents of the collection that are not among the files.
+    ``keep_in_step`` removes stored documents of the collection that are not among the files; a
+    file that cannot be read keeps its stored version, and where it is not known which document
+    failed (a missing folder, a broken line of a corpus) nothing is removed.
 
     Raises:
         StoreError: when the index is owned by another process, damaged, or the disk is full.
@@ -137,7 +139,9 @@ def ingest_paths(
     """
     return _ingest(
         settings,
-        lambda encoder, stored: _read_paths(paths, collection, keep_in_step, encoder),
+        lambda encoder, catalogue: _read_paths(
+            paths, collection, encoder, catalogue, keep_in_step=keep_in_step
+        ),
         encoder,
         bibliography=None,
         dry_run=dry_run,
@@ -197,7 +201,8 @@ def _carry_out(
     embedded = _embed(catalogue, encoder, entries, moved, on_progress)
     records = _source_records(bibliography)
     fresh = catalogue.get("encoder") is None
-    if not todo.is_empty or moved or fresh or records != catalogue.source_records():
+    restocked = bool(records) and records != catalogue.source_records()
+    if not todo.is_empty or moved or fresh or restocked:
         on_progress(Progress("writing"))
         with catalogue.transaction():
             removed = [(reading.collection, id) for id in todo.removed]
@@ -206,6 +211,8 @@ def _carry_out(
                 catalogue.write_sources(records)
             catalogue.put("encoder", encoder.name)
             catalogue.drop_unused_vectors()
+            if moved:  # a kill from here on must not leave the old encoder's dense index
+                catalogue.put("dirty", "all")
     if catalogue.get("dirty") != "0":
         on_progress(Progress("indexing"))
         sync(catalogue, settings, encoder.name, force=moved)
@@ -241,8 +248,11 @@ def _embed(
 
 
 def _read_guidance(folder: Path, sources: Path, encoder: Encoder, catalogue: Catalogue) -> Reading:
-    guides, _, problems = read_guides(folder)
-    wanted = {slug: guide_hash(guide) for slug, guide in guides.items()}
+    guides, paths, problems = read_guides(folder)
+    broken = {problem.path for problem in problems}
+    wanted = {
+        slug: guide_hash(guide) for slug, guide in guides.items() if paths[slug] not in broken
+    }
     stored = catalogue.hashes(GUIDANCE)
     for problem in problems:
         slug = problem.path.stem
@@ -261,26 +271,43 @@ def _read_guidance(folder: Path, sources: Path, encoder: Encoder, catalogue: Cat
 
 
 def _read_paths(
-    paths: list[Path], collection: str, keep_in_step: bool, encoder: Encoder
+    paths: list[Path],
+    collection: str,
+    encoder: Encoder,
+    catalogue: Catalogue,
+    *,
+    keep_in_step: bool,
 ) -> Reading:
     texts: dict[str, tuple[str, str]] = {}
     failed: list[Refused] = []
+    unknown: list[Refused] = []
     for path in paths:
-        if path.suffix == ".jsonl":
-            texts |= _read_corpus(path, failed)
-            continue
-        for file, id in _iter_files(path):
-            try:
-                texts[id] = (_title(file), read_text(file))
-            except ConversionError as error:
-                failed.append(Refused(id, str(error)))
+        if not path.exists():
+            unknown.append(Refused(str(path), "there is no such file or folder"))
+        elif path.suffix == ".jsonl":
+            texts |= _read_corpus(path, unknown)
+        else:
+            _read_files(path, texts, failed)
+    wanted = {id: content_hash(title, text) for id, (title, text) in texts.items()}
+    stored = catalogue.hashes(collection)
+    kept = {refused.file for refused in failed} & stored.keys() - wanted.keys()
     return Reading(
         collection=collection,
-        wanted={id: content_hash(title, text) for id, (title, text) in texts.items()},
+        wanted=wanted | {id: stored[id] for id in kept},
         build=lambda id: build_text_entry(id, *texts[id], collection, encoder.count_tokens),
-        failed=failed,
-        remove=keep_in_step,
+        failed=failed + unknown,
+        remove=keep_in_step and not unknown,
     )
+
+
+def _read_files(path: Path, texts: dict[str, tuple[str, str]], failed: list[Refused]) -> None:
+    for file, id in _iter_files(path):
+        try:
+            if id in texts:
+                raise ConversionError(f"another file is called {id!r}; give the folder above both")
+            texts[id] = (_title(file), read_text(file))
+        except ConversionError as error:
+            failed.append(Refused(id, str(error)))
 
 
 def _read_corpus(path: Path, failed: list[Refused]) -> dict[str, tuple[str, str]]:
@@ -291,7 +318,7 @@ def _read_corpus(path: Path, failed: list[Refused]) -> dict[str, tuple[str, str]
         return {
             record["_id"]: (record["title"], record["text"]) for record in iter_corpus(path, note)
         }
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         failed.append(Refused(str(path), str(error)))
         return {}
 
@@ -329,9 +356,11 @@ def _make_room(settings: LibrarySettings) -> None:
     shutil.rmtree(settings.encoder_path, ignore_errors=True)
     path = settings.catalogue_path
     try:
-        with closing(Catalogue(path)) as catalogue, catalogue.transaction():
-            catalogue.forget_vectors()
-    except IndexDamagedError:
+        with closing(Catalogue(path)) as catalogue:
+            catalogue.check()
+            with catalogue.transaction():
+                catalogue.forget_vectors()
+    except (IndexDamagedError, IndexMismatchError):
         aside = path.with_suffix(f".damaged-{int(time.time())}")
         with suppress(FileNotFoundError):
             path.rename(aside)

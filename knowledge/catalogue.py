@@ -18,15 +18,22 @@ import numpy as np
 
 from knowledge.chunk import Chunk, text_hash
 from knowledge.encoder import Vectors
-from knowledge.errors import IndexDamagedError, IndexLockedError, IndexMissingError
+from knowledge.errors import (
+    IndexDamagedError,
+    IndexLockedError,
+    IndexMismatchError,
+    IndexMissingError,
+)
 from knowledge.source import Source, parse_source
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = 1
 GUIDANCE = "guidance"
 """The collection of the shipped guides; every other collection holds own documents."""
 
 DocumentKind = Literal["guide", "document"]
 
+# A column outside the key stands last in every table: where one does not, SQLite 3.40's own check
+# takes it for NULL.
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS document (
@@ -44,14 +51,16 @@ CREATE TABLE IF NOT EXISTS question (
   text TEXT NOT NULL, embedded TEXT NOT NULL,
   PRIMARY KEY (collection, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS item (
-  collection TEXT NOT NULL, document TEXT NOT NULL, text TEXT NOT NULL, embedded TEXT NOT NULL,
+  collection TEXT NOT NULL, document TEXT NOT NULL, embedded TEXT NOT NULL, text TEXT NOT NULL,
   PRIMARY KEY (collection, document, embedded)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS vector (
   text_hash TEXT NOT NULL, encoder TEXT NOT NULL, data BLOB NOT NULL,
   PRIMARY KEY (text_hash, encoder)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS source (id TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
-CREATE VIRTUAL TABLE IF NOT EXISTS full_text USING fts5(
-  body, id UNINDEXED, collection UNINDEXED, kind UNINDEXED, tokenize = 'porter unicode61');
+CREATE TABLE IF NOT EXISTS full_text_row (
+  row INTEGER PRIMARY KEY, collection TEXT NOT NULL, document TEXT NOT NULL, id TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS full_text_document ON full_text_row (collection, document);
+CREATE VIRTUAL TABLE IF NOT EXISTS full_text USING fts5(body, tokenize = 'porter unicode61');
 """
 
 
@@ -129,8 +138,20 @@ class Catalogue:
                 self._db = sqlite3.connect(path, check_same_thread=False, timeout=10)
                 self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA synchronous = NORMAL")
+                self._check_version()
                 self._db.executescript(_SCHEMA)
+                self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             self._db.execute("SELECT key FROM meta LIMIT 1")
+            self._check_version()
+
+    def _check_version(self) -> None:
+        """Refuse a file of another version of this program; 0 is a file just made."""
+        found = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if found not in {0, SCHEMA_VERSION}:
+            raise IndexMismatchError(
+                f"{self.path} was made by another version (format {found}, this one writes "
+                f"{SCHEMA_VERSION}). Build it again: mentor ingest --rebuild"
+            )
 
     def close(self) -> None:
         """Close the file."""
@@ -206,7 +227,7 @@ class Catalogue:
             self.put("generation", str(self.generation + 1))
 
     def _drop(self, keys: Iterable[tuple[str, str]]) -> None:
-        """Drop documents in one pass: the full text can only be read from end to end."""
+        """Drop all of them in one pass over each table."""
         self._db.execute(
             "CREATE TEMP TABLE IF NOT EXISTS gone "
             "(collection TEXT, document TEXT, PRIMARY KEY (collection, document)) WITHOUT ROWID"
@@ -214,11 +235,10 @@ class Catalogue:
         self._db.execute("DELETE FROM gone")
         self._db.executemany("INSERT OR IGNORE INTO gone VALUES (?, ?)", keys)
         self._db.execute(
-            "DELETE FROM full_text WHERE (collection, id) IN ("
-            "SELECT collection, id FROM chunk JOIN gone USING (collection, document) UNION ALL "
-            "SELECT collection, id FROM question JOIN gone USING (collection, document))"
+            "DELETE FROM full_text WHERE rowid IN "
+            "(SELECT row FROM full_text_row JOIN gone USING (collection, document))"
         )
-        for table in ("chunk", "question", "item"):
+        for table in ("full_text_row", "chunk", "question", "item"):
             self._db.execute(
                 f"DELETE FROM {table} WHERE (collection, document) IN (SELECT * FROM gone)"  # noqa: S608 - a fixed name
             )
@@ -266,14 +286,15 @@ class Catalogue:
             ],
         )
         self._db.executemany(
-            "INSERT OR IGNORE INTO item VALUES (?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO item (collection, document, text, embedded) VALUES (?, ?, ?, ?)",
             [(collection, document.id, text, text_hash(text)) for text in entry.items],
         )
-        self._db.executemany(
-            "INSERT INTO full_text (body, id, collection, kind) VALUES (?, ?, ?, ?)",
-            [(c.embedded_text, c.id, collection, "chunk") for c in entry.chunks]
-            + [(q.text, q.id, collection, "question") for q in entry.questions],
-        )
+        bodies = [(chunk.id, chunk.embedded_text) for chunk in entry.chunks]
+        for id, body in [*bodies, *((question.id, question.text) for question in entry.questions)]:
+            row = self._db.execute("INSERT INTO full_text (body) VALUES (?)", (body,)).lastrowid
+            self._db.execute(
+                "INSERT INTO full_text_row VALUES (?, ?, ?, ?)", (row, collection, document.id, id)
+            )
 
     def write_sources(self, records: dict[str, dict[str, Any]]) -> None:
         """Replace the bibliography."""
@@ -439,20 +460,28 @@ class Catalogue:
                 for table in ("document", "chunk", "question")
             }
 
-    def search_text(self, query: str, collection: str) -> dict[str, float]:
-        """Return the BM25 score, higher is better, of each chunk and question sharing a word.
+    def full_text_rows(self, collection: str) -> dict[int, str]:
+        """Return which chunk or question each row of the full text is, for one collection."""
+        with self._translated():
+            return dict(
+                self._db.execute(
+                    "SELECT row, id FROM full_text_row WHERE collection = ?", (collection,)
+                ).fetchall()
+            )
 
-        BM25 is SQLite FTS5's own, with k1 = 1.2 and b = 0.75 over Porter stems.
+    def search_text(self, query: str) -> list[tuple[int, float]]:
+        """Return row and BM25 score, higher is better, of everything that shares a telling word.
+
+        BM25 is SQLite FTS5's own, with k1 = 1.2 and b = 0.75 over Porter stems. Rows are numbers
+        that `full_text_rows` explains: reading ids here would cost more than the search itself.
         """
         match = fts_query(query)
         if not match:
-            return {}
+            return []
         with self._translated():
-            rows = self._db.execute(
-                "SELECT id, -bm25(full_text) FROM full_text WHERE full_text MATCH ? AND collection = ?",
-                (match, collection),
+            return self._db.execute(
+                "SELECT rowid, -bm25(full_text) FROM full_text WHERE full_text MATCH ?", (match,)
             ).fetchall()
-        return dict(rows)
 
 
 _STOP_TEXT = """

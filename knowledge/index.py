@@ -56,7 +56,8 @@ class DenseIndex:
                     "Start one: chroma run --path chroma, or: unset MENTOR_CHROMA_URL"
                 ) from error
             raise IndexDamagedError(
-                f"{settings.chroma_path} cannot be opened: {error!s:.80}. Build it again: mentor ingest --rebuild"
+                f"{settings.chroma_path} cannot be opened: {error!s:.80}. Free some space if the "
+                "disk is full; else build it again: mentor ingest --rebuild"
             ) from error
 
     def close(self) -> None:
@@ -252,8 +253,10 @@ def _connect(settings: LibrarySettings) -> Any:
         from urllib.parse import urlsplit
 
         url = urlsplit(settings.chroma_url)
+        if url.scheme not in {"http", "https"} or not url.hostname:
+            raise ValueError("this is no address such as http://127.0.0.1:8000")
         return chromadb.HttpClient(
-            host=url.hostname or "localhost", port=url.port or 8000, ssl=url.scheme == "https"
+            host=url.hostname, port=url.port or 8000, ssl=url.scheme == "https"
         )
     settings.chroma_path.mkdir(parents=True, exist_ok=True)
     return chromadb.PersistentClient(
