@@ -63,14 +63,18 @@ class Signpost:
 
 def find_disclosure(text: str, query: Query, triage: Triage | None) -> str | None:
     """Return the kind of serious matter a message discloses, or None."""
-    plain = text.lower().replace("’", "'")
-    for kind, pattern in _PATTERNS:
-        if re.search(pattern, plain):
-            return kind
+    if kind := find_pattern(text):
+        return kind
     if triage is None:
         return None
     found = triage.disclosure(query)
     return found.kind if found.probability >= triage.disclosure_threshold else None
+
+
+def find_pattern(text: str) -> str | None:
+    """Return the kind whose plain pattern a message matches, or None."""
+    plain = text.lower().replace("’", "'")
+    return next((kind for kind, pattern in _PATTERNS if re.search(pattern, plain)), None)
 
 
 def qualified_kind(text: str) -> str:

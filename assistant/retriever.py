@@ -1,6 +1,6 @@
 """From a question to ranked chunks: dense over text and questions, BM25, z-score fusion, fit.
 
-    dense   = ½·chunk + ½·max(chunk, best question of its document)      cosines
+    dense   = ½·chunk + ½·max(chunk, best two questions of its document)      cosines
     lexical = the same over BM25 scores
     score   = 0.8·z(dense) + 0.2·z(lexical) + fit
 
@@ -80,12 +80,11 @@ def build_query(text: str, encoder: Encoder) -> Query:
     if len(text.split()) >= LONG_QUESTION:
         sentences = [part for part in split_sentences(text) if len(part.split()) >= 4]
         sentences = sentences[:MAX_SENTENCES] if len(sentences) > 1 else []
-    rows = [encoder.embed_query(sentence) for sentence in sentences]
     return Query(
         text=text,
         vector=encoder.embed_query(text),
         sentences=tuple(sentences),
-        sentence_rows=np.array(rows, dtype=np.float32).reshape(len(rows), encoder.dimensions),
+        sentence_rows=encoder.embed_queries(sentences),
     )
 
 
@@ -162,7 +161,7 @@ class Retriever:
             place = snapshot.question_place[id]
             question_cosines[place], question_words[place] = -1.0, 0.0
         owner = snapshot.chunk_document
-        best_cosine = snapshot.best_question(question_cosines)
+        best_cosine = snapshot.best_two_questions(question_cosines)
         best_words = np.maximum(snapshot.best_question(question_words), 0.0)
         dense = 0.5 * chunk_cosines + 0.5 * np.maximum(chunk_cosines, best_cosine[owner])
         lexical = 0.5 * chunk_words + 0.5 * np.maximum(chunk_words, best_words[owner])
@@ -187,14 +186,19 @@ class Retriever:
         )
 
     def _lexical(self, text: str, snapshot: Snapshot) -> tuple[Scores, Scores]:
+        """Return BM25 of every chunk and every question, 0 where no telling word is shared."""
         chunk_words = np.zeros(len(snapshot.chunks), dtype=np.float32)
         question_words = np.zeros(len(snapshot.question_ids), dtype=np.float32)
-        for id, value in self.catalogue.search_text(text, snapshot.collection).items():
-            place = snapshot.chunk_place.get(id)
-            if place is not None:
-                chunk_words[place] = value
-            elif id in snapshot.question_place:
-                question_words[snapshot.question_place[id]] = value
+        found = self.catalogue.search_text(text)
+        if found:
+            rows, values = zip(*found, strict=True)
+            for places, words in zip(
+                snapshot.lexical_place, (chunk_words, question_words), strict=True
+            ):
+                known = np.asarray(rows)
+                known = np.where(known < len(places), known, 0)
+                at = places[known]
+                words[at[at >= 0]] = np.asarray(values, dtype=np.float32)[at >= 0]
         return chunk_words, question_words
 
 

@@ -2,12 +2,14 @@
 
     python -m eval.fit
 
-Fitted on the fit half of `datasets/boundary.jsonl` and on every question of the library, each
-with its own vector and text taken out of the index. Thresholds are chosen by cross-validation on
-the fit half; the held-out half is printed and chooses nothing.
+Fitted on `datasets/boundary_fit.jsonl`, on the fit half of `datasets/boundary.jsonl`, and on
+questions of the library, each left out of its own search. Logits by meaning and by words come from
+cross-validation; a third, tiny model joins them. Thresholds are chosen on the fit part; the
+held-out half is printed and chooses nothing.
 """
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +17,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.boundary import find_pattern
 from assistant.retriever import Query, Retriever, build_query
 from assistant.settings import AssistantSettings
-from assistant.triage import EVIDENCE, SCOPES, TRIAGE_FILE, evidence_of
+from assistant.triage import (
+    SCOPES,
+    TRIAGE_FILE,
+    Triage,
+    Vocabulary,
+    evidence_of,
+    iter_terms,
+)
 from knowledge.catalogue import Catalogue
 from knowledge.encoder import load_encoder
 
@@ -25,10 +35,15 @@ DATASETS = Path(__file__).parent / "datasets"
 DISCLOSURES = ("self_harm", "danger_abuse", "harassment_assault", "discrimination", "health_crisis")
 EVIDENCE_WEIGHT = 0.5
 """Scale of the six numbers of evidence beside 384 of unit length."""
+MAX_WORRIES_REFERRED = 0.02
+"""Share of ordinary worries that may be taken for a disclosure, on the fit part."""
+MAX_ANSWERABLE_DECLINED = 0.03
+"""Share of written answerable questions that may be declined, on the fit part."""
 SEED = 7
 FOLDS = 5
-LIBRARY_SAMPLE = 900
-"""Questions of the library used as answerable; more would drown the written ones."""
+LIBRARY_SAMPLE = 1200
+MIN_TEXTS = 2
+"""A term must stand in this many texts to be counted."""
 
 Matrix = NDArray[np.float64]
 
@@ -44,6 +59,16 @@ class Example:
     query: Query
     evidence: Matrix
 
+    @property
+    def is_disclosure(self) -> bool:
+        """Tell whether it must be answered with a signpost."""
+        return self.expect == "refer" and self.kind != "qualified"
+
+    @property
+    def scope(self) -> str:
+        """Return the class of the scope model."""
+        return "qualified" if self.kind == "qualified" else self.expect
+
 
 def main() -> None:
     """Fit, print what was reached, and write the arrays."""
@@ -51,19 +76,26 @@ def main() -> None:
     encoder = load_encoder(settings)
     retriever = Retriever(lambda: Catalogue(settings.catalogue_path), encoder)
     written = load_examples(retriever)
-    library = library_examples(retriever)
-    arrays: dict[str, Any] = {}
-    arrays |= fit_disclosure(written, library)
-    arrays |= fit_scope(written, library)
+    fit = [*(e for e in written if e.split == "fit"), *library_examples(retriever)]
+    terms, idf = build_vocabulary([example.text for example in fit])
+    words = _word_matrix(fit, Vocabulary(terms, idf))
+    arrays: dict[str, Any] = {"terms": terms, "idf": idf.astype(np.float32)}
+    arrays |= fit_disclosure(fit, words)
+    arrays |= fit_scope(fit, words)
     np.savez_compressed(TRIAGE_FILE, **arrays)
+    report([e for e in written if e.split == "held"], retriever, Triage(arrays))
     print(f"wrote {TRIAGE_FILE.name}, {TRIAGE_FILE.stat().st_size // 1024} KiB")  # noqa: T201
 
 
 def load_examples(retriever: Retriever) -> list[Example]:
-    """Read the written questions of both halves."""
+    """Read the written questions of both parts."""
+    records = [
+        json.loads(line)
+        for name in ("boundary.jsonl", "boundary_fit.jsonl")
+        for line in (DATASETS / name).read_text(encoding="utf-8").splitlines()
+    ]
     examples = []
-    for line in (DATASETS / "boundary.jsonl").read_text(encoding="utf-8").splitlines():
-        record = json.loads(line)
+    for record in records:
         query = build_query(record["question"], retriever.encoder)
         evidence = evidence_of(query, retriever.search(query))
         examples.append(
@@ -85,160 +117,129 @@ def library_examples(retriever: Retriever) -> list[Example]:
     return examples
 
 
-# -- disclosures
+def build_vocabulary(texts: list[str]) -> tuple[NDArray[Any], Matrix]:
+    """Return the terms of some texts and their smoothed inverse document frequencies."""
+    counts = Counter(term for text in texts for term in set(iter_terms(text)))
+    terms = sorted(term for term, count in counts.items() if count >= MIN_TEXTS)
+    seen = np.array([counts[term] for term in terms], dtype=float)
+    return np.array(terms), np.log((1 + len(texts)) / (1 + seen)) + 1
 
 
-def fit_disclosure(written: list[Example], library: list[Example]) -> dict[str, Any]:
-    """Fit disclosure against everything else, and the kinds of disclosure among themselves."""
-    fit = [example for example in written if example.split == "fit"]
-    everything = [*fit, *library]
-    vectors = np.stack([example.query.vector for example in everything]).astype(float)
-    labels = np.array([_is_disclosure(example) for example in everything])
-    # Written examples are few beside the library's questions: let them weigh the same in all.
-    weights = np.where([e.kind == "library" for e in everything], len(fit) / len(library), 1.0)
-    model = _logistic(20.0).fit(vectors, labels, sample_weight=weights)
-    named = [example for example in fit if example.kind in DISCLOSURES]
-    kinds = _logistic(20.0).fit(
-        np.stack([example.query.vector for example in named]), [e.kind for e in named]
+def _word_matrix(examples: list[Example], vocabulary: Vocabulary) -> Any:
+    from scipy.sparse import csr_matrix
+
+    rows = [vocabulary.weigh(example.text) for example in examples]
+    indptr = np.cumsum([0, *(len(places) for places, _ in rows)])
+    return csr_matrix(
+        (np.concatenate([w for _, w in rows]), np.concatenate([p for p, _ in rows]), indptr),
+        shape=(len(examples), len(vocabulary)),
     )
-    scores = _cross_validated(vectors, labels, weights, everything)
-    threshold = _threshold(scores, labels, everything)
-    result = {
-        "disclosure_weights": model.coef_[0].astype(np.float32),
-        "disclosure_bias": np.float32(model.intercept_[0]),
+
+
+# -- the two models
+
+
+def fit_disclosure(fit: list[Example], words: Any) -> dict[str, Any]:
+    """Fit disclosure against everything else, and the kinds of disclosure among themselves."""
+    vectors = np.stack([e.query.vector for e in fit]).astype(float)
+    labels = np.array([e.is_disclosure for e in fit])
+    arrays, logits = _fit_joined("disclosure", vectors, words, labels)
+    named = [i for i, e in enumerate(fit) if e.kind in DISCLOSURES]
+    kinds = _logistic(20.0).fit(vectors[named], [fit[i].kind for i in named])
+    scores = 1 / (1 + np.exp(-logits[:, 0]))
+    worries = np.sort([s for s, e in zip(scores, fit, strict=True) if e.expect == "answer" and e.kind != "library"])
+    threshold = worries[int(np.ceil((1 - MAX_WORRIES_REFERRED) * len(worries))) - 1] + 1e-6
+    hits = scores[labels] >= threshold
+    print(f"disclosure, fit part, cross-validated: recall {hits.mean():.3f} (n={len(hits)}), threshold {threshold:.3f}")  # noqa: T201
+    return arrays | {
         "disclosure_threshold": np.float32(threshold),
         "kinds": np.array(kinds.classes_),
         "kind_weights": kinds.coef_.astype(np.float32),
         "kind_bias": kinds.intercept_.astype(np.float32),
     }
-    for split in ("fit", "held"):
-        _print_disclosure(split, [e for e in written if e.split == split], result)
-    return result
 
 
-def _is_disclosure(example: Example) -> bool:
-    return example.expect == "refer" and example.kind != "qualified"
-
-
-def _worst(example: Example, weights: Matrix, bias: float) -> float:
-    rows = np.vstack([example.query.vector[None, :], example.query.sentence_rows])
-    return float(1 / (1 + np.exp(-(rows @ weights + bias).max())))
-
-
-def _cross_validated(
-    vectors: Matrix, labels: Matrix, weights: Matrix, examples: list[Example]
-) -> Matrix:
-    scores = np.zeros(len(labels))
-    folds = np.random.default_rng(SEED).integers(0, FOLDS, len(labels))
-    for fold in range(FOLDS):
-        inside = folds != fold
-        model = _logistic(20.0).fit(vectors[inside], labels[inside], sample_weight=weights[inside])
-        for i in np.flatnonzero(~inside):
-            scores[i] = _worst(examples[i], model.coef_[0], float(model.intercept_[0]))
-    return scores
-
-
-def _threshold(scores: Matrix, labels: Matrix, examples: list[Example]) -> float:
-    """Return the lowest threshold at which at most 1.5 in 100 other written questions pass.
-
-    A missed disclosure is far worse than a needless signpost, so recall gets all that is left.
-    """
-    others = np.sort([s for s, y, e in zip(scores, labels, examples, strict=True) if not y and e.kind != "library"])
-    return float(others[int(np.ceil(0.985 * len(others))) - 1] + 1e-6)
-
-
-def _print_disclosure(split: str, examples: list[Example], arrays: dict[str, Any]) -> None:
-    weights, bias = arrays["disclosure_weights"], float(arrays["disclosure_bias"])
-    passed = [_worst(e, weights, bias) >= arrays["disclosure_threshold"] for e in examples]
-    hits = [p for p, e in zip(passed, examples, strict=True) if _is_disclosure(e)]
-    false = [e for p, e in zip(passed, examples, strict=True) if p and not _is_disclosure(e)]
-    worries = [e for e in examples if e.expect == "answer"]
-    false_worries = [e for e in false if e.expect == "answer"]
-    print(  # noqa: T201
-        f"disclosure {split}: recall {np.mean(hits):.3f} (n={len(hits)}), "
-        f"worries referred {len(false_worries)}/{len(worries)}, all false {len(false)}"
-    )
-    for example, ok in zip(examples, passed, strict=True):
-        if split == "fit" and ok != _is_disclosure(example):
-            print("   fit miss:", example.kind, "|", example.text[:120])  # noqa: T201
-
-
-# -- scope
-
-
-def fit_scope(written: list[Example], library: list[Example]) -> dict[str, Any]:
-    """Fit answer against decline against qualified, and calibrate by temperature."""
-    usable = [e for e in written if not _is_disclosure(e)]
-    fit = [e for e in usable if e.split == "fit"]
-    everything = [*fit, *library]
-    evidence = np.stack([e.evidence for e in everything])
+def fit_scope(fit: list[Example], words: Any) -> dict[str, Any]:
+    """Fit answer against decline against qualified."""
+    usable = [i for i, e in enumerate(fit) if not e.is_disclosure]
+    part = [fit[i] for i in usable]
+    evidence = np.stack([e.evidence for e in part])
     mean, scale = evidence.mean(axis=0), evidence.std(axis=0) + 1e-9
-    features = _features(everything, mean, scale)
-    labels = np.array([_scope(e) for e in everything])
-    weights = np.where([e.kind == "library" for e in everything], len(fit) / len(library), 1.0)
-    logits = np.zeros((len(labels), len(SCOPES)))
-    folds = np.random.default_rng(SEED).integers(0, FOLDS, len(labels))
-    for fold in range(FOLDS):
-        inside = folds != fold
-        model = _logistic(10.0).fit(features[inside], labels[inside], sample_weight=weights[inside])
-        logits[~inside] = model.decision_function(features[~inside])
-    truth = np.array([SCOPES.index(label) for label in labels])
-    temperature = min(np.arange(0.4, 3.01, 0.05), key=lambda t: _log_loss(logits / t, truth, weights))
-    answer = _softmax(logits / temperature)[:, 0]
-    threshold = _answer_threshold(answer, truth, everything)
-    model = _logistic(10.0).fit(features, labels, sample_weight=weights)
-    result = {
-        "scope_weights": model.coef_.astype(np.float32),
-        "scope_bias": model.intercept_.astype(np.float32),
+    features = np.hstack([np.stack([e.query.vector for e in part]), (evidence - mean) / scale * EVIDENCE_WEIGHT])
+    labels = np.array([SCOPES.index(e.scope) for e in part])
+    arrays, logits = _fit_joined("scope", features, words[usable], labels)
+    answer = _softmax(logits)[:, 0]
+    kept = np.sort([a for a, e in zip(answer, part, strict=True) if e.expect == "answer" and e.kind != "library"])
+    threshold = kept[int(np.floor(MAX_ANSWERABLE_DECLINED * len(kept)))] - 1e-6
+    caught = np.mean([a < threshold for a, e in zip(answer, part, strict=True) if e.expect != "answer"])
+    print(f"scope, fit part, cross-validated: unanswerable caught {caught:.3f}, threshold {threshold:.3f}")  # noqa: T201
+    return arrays | {
         "evidence_mean": mean.astype(np.float32),
         "evidence_scale": scale.astype(np.float32),
         "evidence_weight": np.float32(EVIDENCE_WEIGHT),
-        "temperature": np.float32(temperature),
         "answer_threshold": np.float32(threshold),
     }
-    print(f"scope: temperature {temperature:.2f}, answer threshold {threshold:.3f}")  # noqa: T201
-    print("   evidence weights on 'answer':", dict(zip(EVIDENCE, model.coef_[0][-6:].round(2), strict=True)))  # noqa: T201
-    for split in ("fit", "held"):
-        part = [e for e in usable if e.split == split]
-        _print_scope(split, part, result, _features(part, mean, scale))
-    return result
 
 
-def _scope(example: Example) -> str:
-    return "qualified" if example.kind == "qualified" else example.expect
+def _fit_joined(name: str, features: Matrix, words: Any, labels: Matrix) -> tuple[dict[str, Any], Matrix]:
+    """Fit by meaning and by words, then a joint model on cross-validated logits.
 
-
-def _features(examples: list[Example], mean: Matrix, scale: Matrix) -> Matrix:
-    vectors = np.stack([e.query.vector for e in examples])
-    evidence = (np.stack([e.evidence for e in examples]) - mean) / scale * EVIDENCE_WEIGHT
-    return np.hstack([vectors, evidence])
-
-
-def _answer_threshold(answer: Matrix, truth: Matrix, examples: list[Example]) -> float:
-    """Return the highest threshold that declines at most 2 in 100 written answerable questions."""
-    kept = np.sort([a for a, t, e in zip(answer, truth, examples, strict=True) if t == 0 and e.kind != "library"])
-    return float(kept[int(np.floor(0.02 * len(kept)))] - 1e-6)
-
-
-def _print_scope(split: str, examples: list[Example], arrays: dict[str, Any], features: Matrix) -> None:
-    logits = features @ arrays["scope_weights"].T + arrays["scope_bias"]
-    odds = _softmax(logits / arrays["temperature"])
-    answered = odds[:, 0] >= arrays["answer_threshold"]
-    labels = np.array([_scope(e) for e in examples])
-    out = {
-        f"{label} answered": f"{answered[labels == label].sum()}/{(labels == label).sum()}"
-        for label in SCOPES
+    Returns the arrays, and the joint model's logits for each example, made without it.
+    """
+    folds = np.random.default_rng(SEED).integers(0, FOLDS, len(labels))
+    outside: list[Matrix] = []
+    for data, c in ((features, 10.0), (words, 10.0)):
+        parts: list[Matrix] = []
+        for fold in range(FOLDS):
+            model = _balanced(c).fit(data[folds != fold], labels[folds != fold])
+            parts.append(_logits(model, data[folds == fold]))
+        columns = np.zeros((len(labels), parts[0].shape[1]))
+        for fold, values in enumerate(parts):
+            columns[folds == fold] = values
+        outside.append(columns)
+    joint = np.hstack(outside)
+    # The joint model has a handful of weights: fitted and read on the same cross-validated logits.
+    join = _logistic(1.0).fit(joint, labels)
+    meaning, by_words = _balanced(10.0).fit(features, labels), _balanced(10.0).fit(words, labels)
+    arrays = {
+        f"{name}_weights": meaning.coef_.astype(np.float32),
+        f"{name}_bias": meaning.intercept_.astype(np.float32),
+        f"{name}_words": by_words.coef_.astype(np.float16),
+        f"{name}_words_bias": by_words.intercept_.astype(np.float32),
+        f"{name}_join": join.coef_.astype(np.float32),
+        f"{name}_join_bias": join.intercept_.astype(np.float32),
     }
-    named = np.array(SCOPES)[odds[:, 1:].argmax(axis=1) + 1]
-    qualified = (labels == "qualified") & ~answered
-    print(f"scope {split}: {out}; qualified named so {np.mean(named[qualified] == 'qualified'):.2f}; "  # noqa: T201
-          f"ECE {expected_calibration_error(odds[:, 0], labels == 'answer'):.3f}")
-    for example, ok in zip(examples, answered, strict=True):
-        if split == "fit" and ok != (example.expect == "answer"):
-            print("   fit miss:", example.kind, "|", example.text[:120])  # noqa: T201
+    return arrays, joint @ join.coef_.T + join.intercept_
 
 
-def expected_calibration_error(probabilities: Matrix, truth: Matrix, bins: int = 10) -> float:
+def _logits(model: Any, data: Any) -> Matrix:
+    values: Matrix = model.decision_function(data)
+    return values[:, None] if values.ndim == 1 else values
+
+
+# -- what was reached
+
+
+def report(held: list[Example], retriever: Retriever, triage: Triage) -> None:
+    """Print what the models reach on questions they have not seen."""
+    flagged = [
+        bool(find_pattern(e.text)) or triage.disclosure(e.query).probability >= triage.disclosure_threshold
+        for e in held
+    ]
+    hits = [f for f, e in zip(flagged, held, strict=True) if e.is_disclosure]
+    worries = [f for f, e in zip(flagged, held, strict=True) if e.expect == "answer"]
+    print(f"held: disclosures referred {sum(hits)}/{len(hits)}, worries referred {sum(worries)}/{len(worries)}")  # noqa: T201
+    rest = [e for e in held if not e.is_disclosure]
+    scopes = [triage.scope(e.query, retriever.search(e.query)) for e in rest]
+    answered = np.array([s.answer >= triage.answer_threshold for s in scopes])
+    labels = np.array([e.scope for e in rest])
+    for label in SCOPES:
+        print(f"held: {label} answered {answered[labels == label].sum()}/{(labels == label).sum()}")  # noqa: T201
+    ece = expected_calibration_error(np.array([s.answer for s in scopes]), labels == "answer")
+    print(f"held: expected calibration error of 'answer' {ece:.3f}")  # noqa: T201
+
+
+def expected_calibration_error(probabilities: Matrix, truth: Any, bins: int = 10) -> float:
     """Return the mean gap between probability and share of true, over equally wide bins."""
     edges = np.minimum((probabilities * bins).astype(int), bins - 1)
     gaps = [
@@ -252,17 +253,18 @@ def expected_calibration_error(probabilities: Matrix, truth: Matrix, bins: int =
 def _logistic(c: float) -> Any:
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=c, max_iter=2000)
+    return LogisticRegression(C=c, max_iter=3000)
+
+
+def _balanced(c: float) -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=c, max_iter=3000, class_weight="balanced")
 
 
 def _softmax(logits: Matrix) -> Matrix:
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))
-
-
-def _log_loss(logits: Matrix, truth: Matrix, weights: Matrix) -> float:
-    chosen = _softmax(logits)[np.arange(len(truth)), truth]
-    return float(-(np.log(chosen + 1e-12) * weights).sum() / weights.sum())
 
 
 if __name__ == "__main__":

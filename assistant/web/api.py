@@ -1,15 +1,16 @@
 """The JSON interface: the same replies as on the page and on the command line."""
 
+import json
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
+from assistant.build import stated_profile
 from assistant.conversation import Event, Question, Reply
 from assistant.web.error import NotFoundError, error_body, require_ready
 from assistant.web.guide_page import cited_sources
-from assistant.web.topic_panel import stated_profile
 from knowledge.catalogue import GUIDANCE
 from knowledge.errors import MentorError
 from knowledge.guide import Guide, guide_to_record
@@ -104,7 +105,7 @@ async def _frames(first: Event, rest: AsyncIterator[Event]) -> AsyncIterator[str
         async for event in rest:
             yield _frame(event)
     except MentorError as error:
-        yield f"event: error\ndata: {JSONResponse(error_body(error)).body.decode()}\n\n"
+        yield f"event: error\ndata: {json.dumps(error_body(error))}\n\n"
 
 
 def _frame(event: Event) -> str:

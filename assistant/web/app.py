@@ -53,7 +53,7 @@ def build_app(assistant: "Assistant", *, chat_model: str = "", shared: bool = Fa
     app.add_middleware(SecurityHeaders)
     page = build_page(assistant, privacy_line(chat_model, shared=shared))
     page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=QUEUE_SIZE)
-    return gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
         page,
         path="/",
@@ -66,6 +66,7 @@ def build_app(assistant: "Assistant", *, chat_model: str = "", shared: bool = Fa
         theme=build_theme(),
         head=HEAD,
     )
+    return app
 
 
 def privacy_line(chat_model: str, *, shared: bool = False) -> str:
@@ -90,10 +91,9 @@ def run(settings: "AssistantSettings", host: str = DEFAULT_HOST, port: int = DEF
 
         from assistant.build import build_assistant
 
-        print(f"Sounding Board is at {_address(host, port)} (stop with Ctrl+C)", file=sys.stderr)
+        sys.stderr.write(f"Sounding Board is at {_address(host, port)} (stop with Ctrl+C)\n")
         assistant = build_assistant(settings)
-        chat_model = str(getattr(settings, "chat_model", "") or "")
-        app = build_app(assistant, chat_model=chat_model, shared=not is_loopback(host))
+        app = build_app(assistant, chat_model=settings.chat_model, shared=not is_loopback(host))
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
         uvicorn.Server(config).run(sockets=[listener])
 

@@ -61,4 +61,5 @@ def _type(value: dict[str, Any], schema: dict[str, Any]) -> str:
     if "enum" in value:
         return " | ".join(map(str, value["enum"]))
     words = {"string": "text", "integer": "number", "array": "several"}
-    return words.get(value.get("type", ""), value.get("type", ""))
+    kind = str(value.get("type", ""))
+    return words.get(kind, kind)

@@ -18,7 +18,7 @@ from knowledge.errors import (
 )
 
 if TYPE_CHECKING:
-    from assistant.build import Readiness
+    from assistant.readiness import Readiness
 
 NOT_THE_CALLERS_FAULT = (StoreError, EncoderError, ChatModelError)
 _log = logging.getLogger(__name__)
@@ -33,12 +33,12 @@ class NotFoundError(MentorError):
 
 
 def require_ready(readiness: "Readiness") -> None:
-    """Refuse while the index builds.
+    """Refuse while the index builds; where that failed, an older index may still answer.
 
     Raises:
         NotReadyError: with how far it is.
     """
-    if readiness.state != "ready":
+    if readiness.state == "building":
         raise NotReadyError(progress_words(readiness))
 
 

@@ -34,7 +34,7 @@ def render_guide(guide: Guide, sources: Mapping[str, Source], titles: Mapping[st
         sources=sources,
         numbers=numbers,
         related=[(slug, titles[slug]) for slug in guide.related if slug in titles],
-        pair=(guide.pair, titles[guide.pair]) if guide.pair in titles else None,
+        pair=(guide.pair, titles[guide.pair]) if guide.pair and guide.pair in titles else None,
         about_strength=ABOUT_STRENGTH,
     )
 

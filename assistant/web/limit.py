@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -53,8 +54,14 @@ class TokenBuckets:
         return (1 - bucket.tokens) / self._per_second
 
 
-class _BodyTooLargeError(Exception):
+class _BodyTooLargeError(HTTPException):
     """Raised inside the application when a body grows past the limit."""
+
+    def __init__(self, max_body: int) -> None:
+        """Say how much is allowed."""
+        super().__init__(
+            413, f"That is more than {max_body // 1024} kB. Ask in a paragraph or two."
+        )
 
 
 class Limits:
@@ -93,7 +100,7 @@ class Limits:
             message = await receive()
             size += len(message.get("body", b""))
             if size > self._max_body:
-                raise _BodyTooLargeError
+                raise _BodyTooLargeError(self._max_body)
             return message
 
         async def send_noted(message: Message) -> None:
@@ -108,8 +115,8 @@ class Limits:
                 await self._refuse_body(scope, receive, send)
 
     async def _refuse_body(self, scope: Scope, receive: Receive, send: Send) -> None:
-        message = f"That is more than {self._max_body // 1024} kB. Ask in a paragraph or two."
-        await JSONResponse({"error": message}, 413)(scope, receive, send)
+        error = _BodyTooLargeError(self._max_body)
+        await JSONResponse({"error": error.detail}, 413)(scope, receive, send)
 
     def _wait(self, scope: Scope) -> float:
         if not scope["path"].startswith(LIMITED_PATHS):

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-import gradio as gr
+import gradio as gr  # noqa: TID253 - only `build_app` imports this module
 from markupsafe import escape
 
 from assistant.web.chat import Chat
@@ -13,6 +13,8 @@ from knowledge.vocabulary import Stage
 if TYPE_CHECKING:
     from assistant.build import Assistant
 
+# Fixed, so that what a browser keeps can still be read after a restart.
+BROWSER_KEY = "sounding-board"
 TAGLINE = "Ask about mentoring and working life. Every sentence comes from a guide you can open."
 # The first line of each is drawn large, the second small: three doors, and plain radios underneath.
 DOORS = [
@@ -43,8 +45,8 @@ def build_page(assistant: "Assistant", privacy: str) -> gr.Blocks:
     """Return the page; ``privacy`` says in one line where questions go."""
     with gr.Blocks(title="Sounding Board", analytics_enabled=False) as page:
         events = PageEvents(assistant, Chat(assistant))
-        events.thread = gr.BrowserState("", storage_key="sounding-board-thread", secret="thread")
-        events.chair = gr.BrowserState({}, storage_key="sounding-board-chair", secret="chair")
+        events.thread = gr.BrowserState("", storage_key="sounding-board-thread", secret=BROWSER_KEY)
+        events.chair = gr.BrowserState({}, storage_key="sounding-board-chair", secret=BROWSER_KEY)
         events.topics, events.chosen = gr.State([]), gr.State([])
         events.timer = gr.Timer(1.0)
         with gr.Row(elem_id="top"):

@@ -3,14 +3,14 @@
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import gradio as gr
+import gradio as gr  # noqa: TID253 - only `build_app` imports this module
 
+from assistant.build import stated_profile
 from assistant.web.chat import Chat, Look, new_thread
 from assistant.web.readiness_view import render_progress
 from assistant.web.topic_panel import (
     render_agenda,
     render_topics,
-    stated_profile,
     suggest,
     toggle,
 )
@@ -159,7 +159,7 @@ class PageEvents:
     def _refresh(
         self, audience: str, stage: str, goal: str, chosen: list[Any]
     ) -> tuple[list[Any], str]:
-        profile = stated_profile(_parse(Audience, audience), _parse(Stage, stage))
+        profile = stated_profile(_parse(Audience, audience), _parse(Stage, stage), None)
         topics, message = suggest(self._assistant, profile, goal or "", chosen)
         return topics, render_topics(topics, chosen, message)
 

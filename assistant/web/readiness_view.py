@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from markupsafe import escape
 
 if TYPE_CHECKING:
-    from assistant.build import Readiness
+    from assistant.readiness import Readiness
 
 
 def progress_words(readiness: "Readiness") -> str:
@@ -17,8 +17,8 @@ def progress_words(readiness: "Readiness") -> str:
         )
     step = readiness.step or "starting"
     if readiness.total:
-        return f"Preparing the library: {step}, {readiness.done:,} of {readiness.total:,}."
-    return f"Preparing the library: {step}…"
+        return f"Getting the library ready: {step}, {readiness.done:,} of {readiness.total:,}."
+    return f"Getting the library ready: {step}…"
 
 
 def render_progress(readiness: "Readiness") -> str:
@@ -32,5 +32,5 @@ def render_progress(readiness: "Readiness") -> str:
     return (
         f'<div class="progress"><p>{words} '
         "This happens once; you can already type your question.</p>"
-        f'<progress{share} aria-label="Preparing the library"></progress></div>'
+        f'<progress{share} aria-label="Getting the library ready"></progress></div>'
     )

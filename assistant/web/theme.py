@@ -4,7 +4,7 @@ Every colour is a variable of that file, which knows light and dark; so what Gra
 we draw can never disagree.
 """
 
-from gradio.themes import Base
+from gradio.themes import Base  # noqa: TID253 - only `build_app` imports this module
 
 _COLOURS = {
     "body_background_fill": "var(--paper)",

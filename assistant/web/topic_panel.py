@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant.conversation import Profile, ProfileOrigin
+from assistant.conversation import Profile
 from assistant.web.markdown import render
 from assistant.web.readiness_view import progress_words
 from assistant.web.template import Markup, render_template
 from knowledge.errors import MentorError
-from knowledge.vocabulary import Audience, Phase, Stage
 
 if TYPE_CHECKING:
     from assistant.build import Assistant
@@ -18,27 +17,11 @@ SHOWN = 6
 MINUTES = (15, 30, 45, 60)
 
 
-def stated_profile(
-    audience: Audience | None, stage: Stage | None, phase: Phase | None = None
-) -> Profile:
-    """Return the profile somebody chose."""
-    return Profile(
-        audience=audience,
-        stage=stage,
-        phase=phase,
-        origin=ProfileOrigin(
-            audience="stated" if audience else "default",
-            stage="stated" if stage else "default",
-            phase="stated" if phase else "default",
-        ),
-    )
-
-
 def suggest(
     assistant: "Assistant", profile: Profile, goal: str, chosen: Sequence["Suggestion"]
 ) -> tuple[list["Suggestion"], str]:
     """Return suggestions, and a message where there are none yet."""
-    if assistant.readiness.state != "ready":
+    if assistant.readiness.state == "building":
         return [], progress_words(assistant.readiness)
     covered = [suggestion.title for suggestion in chosen]
     try:
