@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from assistant.conversation import Contact
-from assistant.retriever import Query
+from assistant.dense import Query
 from assistant.triage import Triage
 from knowledge.errors import SettingsError
 
@@ -46,6 +46,10 @@ _OTHER = re.compile(
 )
 
 
+_SHORT = 14
+"""Words up to which a follow-up is read with more caution."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signpost:
     """What is said first, and whom to turn to, in order."""
@@ -61,14 +65,22 @@ class Signpost:
         return self.kind.startswith("qualified")
 
 
-def find_disclosure(text: str, query: Query, triage: Triage | None) -> str | None:
-    """Return the kind of serious matter a message discloses, or None."""
+def find_disclosure(
+    text: str, query: Query, triage: Triage | None, *, follows: bool = False
+) -> str | None:
+    """Return the kind of serious matter a message discloses, or None.
+
+    A short message that follows another leans on it and tells little alone; there the model must
+    be surer.
+    """
     if kind := find_pattern(text):
         return kind
     if triage is None:
         return None
     found = triage.disclosure(query)
-    return found.kind if found.probability >= triage.disclosure_threshold else None
+    short = follows and len(text.split()) <= _SHORT
+    threshold = triage.follow_threshold if short else triage.disclosure_threshold
+    return found.kind if found.probability >= threshold else None
 
 
 def find_pattern(text: str) -> str | None:
@@ -126,8 +138,17 @@ def load_contacts(path: Path | None) -> dict[str, list[dict[str, str]]]:
         return {}
     try:
         record = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
-        contacts = {kind: [Contact(**c).model_dump() for c in entries] for kind, entries in record.items()}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError, TypeError, AttributeError) as error:
+        contacts = {
+            kind: [Contact(**c).model_dump() for c in entries] for kind, entries in record.items()
+        }
+    except (
+        OSError,
+        UnicodeDecodeError,
+        yaml.YAMLError,
+        ValueError,
+        TypeError,
+        AttributeError,
+    ) as error:
         raise SettingsError(
             f"MENTOR_CONTACTS={str(path)!r} cannot be used: {error!s:.160}. "
             "It holds kinds, each with a list of {name, how, when}; see README.md."

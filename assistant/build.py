@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
@@ -15,10 +16,11 @@ from assistant.conversation import (
     Reply,
     clean_question,
 )
+from assistant.dense import Query
 from assistant.graph import Clock, Parts, build_graph
 from assistant.memory import Memory, Turn
 from assistant.readiness import Readiness, build_in_background
-from assistant.retriever import Query, Retriever, build_query
+from assistant.retriever import Retriever, build_query
 from assistant.settings import AssistantSettings
 from assistant.shelf import Shelf
 from assistant.topics import (
@@ -37,6 +39,7 @@ from knowledge.chunk import ScoredChunk
 from knowledge.encoder import Encoder, load_encoder
 from knowledge.errors import IndexMissingError
 from knowledge.guide import Guide
+from knowledge.index import DenseIndex, own
 from knowledge.source import Source
 from knowledge.vocabulary import Audience, Phase, Stage
 
@@ -81,6 +84,8 @@ class Assistant:
         self._encoder = encoder
         self._model = model
         self._retrievers: dict[str, Retriever] = {}
+        self._exits = ExitStack()
+        self._owns_index = False
 
     def start_building(self) -> None:
         """Build or refresh the index in a background thread; return at once."""
@@ -123,14 +128,25 @@ class Assistant:
     def retriever(self, collection: str = GUIDANCE) -> Retriever:
         """Return the retriever of a collection."""
         if collection not in self._retrievers:
-            self._retrievers[collection] = Retriever(self._open_catalogue, self.encoder, collection)
+            self._retrievers[collection] = Retriever(
+                self._open_catalogue, self.encoder, collection, open_index=self._open_index
+            )
         return self._retrievers[collection]
 
     def _open_catalogue(self) -> Catalogue:
         path = self.settings.library.catalogue_path
         if not path.is_file():
-            raise IndexMissingError(f"There is no index in {path.parent} yet. Make it: mentor ingest")
+            raise IndexMissingError(
+                f"There is no index in {path.parent} yet. Make it: mentor ingest"
+            )
         return Catalogue(path, read_only=True)
+
+    def _open_index(self, collection: str) -> DenseIndex:
+        """Open the dense index of a large collection, and own it until the end."""
+        if not self._owns_index:
+            self._exits.enter_context(own(self.settings.library))
+            self._owns_index = True
+        return DenseIndex(self.settings.library, collection)
 
     # -- asking
 
@@ -193,9 +209,7 @@ class Assistant:
         """Return the best chunks, best first."""
         profile = stated_profile(audience, stage, None)
         retriever = self.retriever(collection)
-        found = retriever.search(
-            build_query(clean_question(query), self.encoder), profile, k=k
-        )
+        found = retriever.search(build_query(clean_question(query), self.encoder), profile, k=k)
         places = found.snapshot.document_place
         return [
             SearchHit(hit, found.snapshot.documents[places[hit.chunk.document]])
@@ -268,11 +282,10 @@ class Assistant:
         self.memory.close()
         for retriever in self._retrievers.values():
             retriever.close()
+        self._exits.close()
 
 
-def stated_profile(
-    audience: Audience | None, stage: Stage | None, phase: Phase | None
-) -> Profile:
+def stated_profile(audience: Audience | None, stage: Stage | None, phase: Phase | None) -> Profile:
     """Return the profile of what somebody chose."""
     return Profile(
         audience=audience,

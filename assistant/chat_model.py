@@ -34,7 +34,7 @@ def load_chat_model(name: str) -> "BaseChatModel":
             "openai:gpt-4o-mini, anthropic:claude-sonnet-4-5 or ollama:llama3.2"
         )
     try:
-        return init_chat_model(name, temperature=0.2, max_retries=1)  # type: ignore[no-any-return]
+        return init_chat_model(name, temperature=0.2, max_retries=1)
     except ImportError as error:
         # LangChain's message names the package to install; show it as it is.
         raise ChatModelConfigError(f"MENTOR_CHAT_MODEL={name!r}: {error}") from error

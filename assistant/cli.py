@@ -147,7 +147,9 @@ def _read_stdin() -> str:
     try:
         return sys.stdin.read()
     except UnicodeDecodeError as error:
-        raise QuestionError("That is not text I can read. Pass the question as plain words.") from error
+        raise QuestionError(
+            "That is not text I can read. Pass the question as plain words."
+        ) from error
 
 
 def _read_batch(path: Path) -> Iterator["Question"]:
@@ -164,7 +166,9 @@ def _read_batch(path: Path) -> Iterator["Question"]:
             continue
         try:
             record = json.loads(line)
-            known = {k: record[k] for k in ("audience", "stage", "phase", "thread") if record.get(k)}
+            known = {
+                k: record[k] for k in ("audience", "stage", "phase", "thread") if record.get(k)
+            }
             yield Question(id=str(record["id"]), text=record["question"], **known)
         except (ValueError, KeyError, TypeError, ValidationError) as error:
             reason = str(error).splitlines()[0]
@@ -204,7 +208,10 @@ def _print_reply(reply: "Reply") -> None:
         console.print()
     for title in dict.fromkeys(citation.title for citation in reply.citations):
         mine = [citation for citation in reply.citations if citation.title == title]
-        console.print(f"[bold]{title}[/bold] [dim]{', '.join(f'{c.marker}' for c in mine)}[/dim]", highlight=False)
+        console.print(
+            f"[bold]{title}[/bold] [dim]{', '.join(f'{c.marker}' for c in mine)}[/dim]",
+            highlight=False,
+        )
         works = dict.fromkeys(f"{s.label} · {s.badge}" for c in mine for s in c.sources)
         for work in works:
             console.print(f"  [dim]{work}[/dim]", highlight=False)
@@ -226,7 +233,9 @@ def _print_assumed(console: Any, profile: "Profile") -> None:
         if value is not None and origin == "inferred"
     ]
     if parts:
-        console.print(f"[dim]Taken from your words: {', '.join(parts)}. Change it with --audience and --stage.[/dim]\n")
+        console.print(
+            f"[dim]Taken from your words: {', '.join(parts)}. Change it with --audience and --stage.[/dim]\n"
+        )
 
 
 @app.command()
@@ -283,7 +292,9 @@ def topics(
     stage: StageOption = None,
     phase: PhaseOption = None,
     goal: Annotated[str, typer.Option(help="What it is for, in your own words.")] = "",
-    covered: Annotated[list[str] | None, typer.Option(help="What was talked about already.")] = None,
+    covered: Annotated[
+        list[str] | None, typer.Option(help="What was talked about already.")
+    ] = None,
     n: Annotated[int, typer.Option("-n", min=1, max=12, help="How many.")] = 6,
     minutes: Annotated[int, typer.Option(min=10, max=240, help="For the agenda.")] = 45,
     as_json: JsonOption = False,
@@ -345,10 +356,16 @@ def search(
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; none: the guides.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files or folders; none: the guides.")
+    ] = None,
     collection: Annotated[str, typer.Option(help="Where files go.")] = "own",
-    sync: Annotated[bool, typer.Option("--sync", help="Remove what is not there any more.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    sync: Annotated[
+        bool, typer.Option("--sync", help="Remove what is not there any more.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done.")
+    ] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make everything again.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -364,7 +381,9 @@ def ingest(
         if missing:
             raise SettingsError(f"There is no file or folder {str(missing[0])!r}.")
         if collection == "guidance":
-            raise SettingsError("--collection guidance holds the shipped guides; choose another name.")
+            raise SettingsError(
+                "--collection guidance holds the shipped guides; choose another name."
+            )
         with _progress() as note:
             report = ingest_paths(
                 settings, paths, collection, keep_in_step=sync, dry_run=dry_run, rebuild=rebuild, on_progress=note,
@@ -393,17 +412,35 @@ def _ingest_with_progress(settings: Any, **options: Any) -> Any:
 def _progress() -> Iterator[Any]:
     """Show a progress bar on standard error; plain lines where that is no terminal."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         task = bar.add_task("starting", total=None)
         last = ""
 
         def note(progress: Any) -> None:
             nonlocal last
-            bar.update(task, description=progress.step, completed=progress.done, total=progress.total or None)
+            bar.update(
+                task,
+                description=progress.step,
+                completed=progress.done,
+                total=progress.total or None,
+            )
             if progress.step != last and not console.is_terminal:
                 _say(progress.step)
             last = progress.step
@@ -442,7 +479,9 @@ def library_show(id: Annotated[str, typer.Argument(help="A guide's name.")]) -> 
     paths = {path.stem: path for path in iter_guide_paths()}
     if id not in paths:
         near = difflib.get_close_matches(id, paths, n=1, cutoff=0.3)
-        hint = f" Did you mean: mentor library show {near[0]}" if near else " See: mentor library list"
+        hint = (
+            f" Did you mean: mentor library show {near[0]}" if near else " See: mentor library list"
+        )
         raise SettingsError(f"There is no guide {id!r}.{hint}")
     typer.echo(paths[id].read_text(encoding="utf-8"))
 

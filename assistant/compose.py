@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.conversation import Profile
+from assistant.dense import WHOLE_WEIGHT, Query
 from assistant.draft import Block, Draft, Statement
-from assistant.retriever import WHOLE_WEIGHT, Query
 from assistant.understand import Shape
 from knowledge.encoder import Vectors
 from knowledge.guide import Guide, Item, split_sentences
@@ -116,8 +116,9 @@ def _answer(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -> l
         reason = Block("paragraph", "", _whole(guide, _nearest(by_section[Section.WHY], scores, 1)))
         steps = _steps_block(guide, by_section[Section.STEPS], scores, 3)
         return _filled(point, reason, steps, say, closing)
-    if brief.shape == Shape.DECIDE and Audience.MENTOR not in guide.audience:
-        deciding = Block("bullets", "Ask yourself first:", _bodies(guide, topics[:2]))
+    own = [topic for topic in topics if _is_for_oneself(topic)][:2]
+    if brief.shape == Shape.DECIDE and len(own) == 2 and Audience.MENTOR not in guide.audience:
+        deciding = Block("bullets", "Ask yourself first:", _bodies(guide, own))
         steps = _steps_block(guide, by_section[Section.STEPS], scores, 3)
         caution_first = _filled(caution, _line("Something to say.", guide, scripts, scores))
         return _filled(point, deciding, steps, *caution_first)
@@ -157,16 +158,29 @@ def _second_voice(guide: Guide) -> Block:
     )
 
 
+_FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|us|our)\b", re.IGNORECASE)
+
+
+def _is_for_oneself(topic: Item) -> bool:
+    """Tell whether a question is put to the reader ("What would you miss?"), not by the reader."""
+    return not _FIRST_PERSON.search(topic.body)
+
+
 def _closing(brief: Brief, topics: Sequence[Item], scores: dict[Item, float]) -> Block | None:
+    """Return the question to take to a human being, under words that fit who asks it."""
+    nearest = _nearest(topics, scores, 1)
+    if not nearest:
+        return None
+    chair = brief.profile.audience if brief.profile.audience in brief.lead.audience else None
+    chair = chair or brief.lead.audience[0]
     words = {
         Audience.MENTEE: "One question to take to your mentor:",
         Audience.MENTOR: "One question to ask your mentee:",
         Audience.LEADER: "One question to ask:",
-    }
-    chair = brief.profile.audience if brief.profile.audience in brief.lead.audience else None
-    chair = chair or brief.lead.audience[0]
-    nearest = _nearest(topics, scores, 1)
-    return Block("line", words[chair], _bodies(brief.lead, nearest)) if nearest else None
+    }[chair]
+    if chair == Audience.MENTEE and _is_for_oneself(nearest[0]):
+        words = "One question to think over with your mentor:"
+    return Block("line", words, _bodies(brief.lead, nearest))
 
 
 # -- choosing

@@ -3,9 +3,10 @@
 import numpy as np
 
 from assistant.conversation import Profile
+from assistant.dense import Query, Scores
 from assistant.fit import fit_of
-from assistant.retriever import Query
 from assistant.snapshot import Snapshot
+from knowledge.encoder import Vectors
 
 MIN_GAP = 0.17
 """How much nearer, as a cosine, another guide must be to a sentence than the leading one."""
@@ -13,9 +14,7 @@ MIN_NEAR = 0.5
 MIN_FIT = -0.7
 
 
-def find_second_guide(
-    query: Query, snapshot: Snapshot, profile: Profile, lead: str
-) -> str | None:
+def find_second_guide(query: Query, snapshot: Snapshot, profile: Profile, lead: str) -> str | None:
     """Return the guide that serves a sentence of the question which the leading one does not.
 
     Only a long question is searched sentence by sentence, so only there can one be found.
@@ -34,7 +33,7 @@ def find_second_guide(
     return snapshot.documents[int(best[sentence])].id
 
 
-def _nearness(row: np.ndarray, snapshot: Snapshot) -> np.ndarray:  # type: ignore[type-arg]
+def _nearness(row: Vectors, snapshot: Snapshot) -> Scores:
     best = snapshot.best_question(snapshot.question_rows @ row)
     np.maximum.at(best, snapshot.chunk_document, snapshot.chunk_rows @ row)
     return best

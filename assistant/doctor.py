@@ -95,9 +95,13 @@ def _check_index(settings: LibrarySettings) -> Check:
         dirty = catalogue.get("dirty") != "0"
     except MentorError as error:
         return Check("index", False, str(error), "Build it again: mentor ingest --rebuild")
-    found = f"{counts['document']} documents, {counts['chunk']} chunks, {counts['question']} questions"
+    found = (
+        f"{counts['document']} documents, {counts['chunk']} chunks, {counts['question']} questions"
+    )
     if dirty:
-        return Check("index", False, f"{found}; the last build was cut short", "Finish it: mentor ingest")
+        return Check(
+            "index", False, f"{found}; the last build was cut short", "Finish it: mentor ingest"
+        )
     return Check("index", True, found)
 
 
@@ -109,7 +113,9 @@ def _check_model(settings: AssistantSettings) -> Check:
     try:
         load_chat_model(settings.chat_model)
     except MentorError as error:
-        return Check("chat model", False, str(error), "Answers work without it: unset MENTOR_CHAT_MODEL")
+        return Check(
+            "chat model", False, str(error), "Answers work without it: unset MENTOR_CHAT_MODEL"
+        )
     return Check("chat model", True, f"{settings.chat_model} (not called here)")
 
 

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.retriever import Query, Retrieved
+from assistant.dense import Query
+from assistant.retriever import Retrieved
 from assistant.triage import Scope, Triage
 
 # Without fitted models (another encoder) a plain rule stands in: the best document must stand out
@@ -12,9 +13,75 @@ from assistant.triage import Scope, Triage
 MIN_FUSED = 2.2
 
 _ENGLISH = frozenset(
-    "the a an i my me we you your he she they it is are am was be to of in on for and or but not do does "
-    "did have has how what why when who where can could should would will with about at from as if this "
-    "that so our their her his him im ive dont no any more get been by just".split()
+    [
+        "the",
+        "a",
+        "an",
+        "i",
+        "my",
+        "me",
+        "we",
+        "you",
+        "your",
+        "he",
+        "she",
+        "they",
+        "it",
+        "is",
+        "are",
+        "am",
+        "was",
+        "be",
+        "to",
+        "of",
+        "in",
+        "on",
+        "for",
+        "and",
+        "or",
+        "but",
+        "not",
+        "do",
+        "does",
+        "did",
+        "have",
+        "has",
+        "how",
+        "what",
+        "why",
+        "when",
+        "who",
+        "where",
+        "can",
+        "could",
+        "should",
+        "would",
+        "will",
+        "with",
+        "about",
+        "at",
+        "from",
+        "as",
+        "if",
+        "this",
+        "that",
+        "so",
+        "our",
+        "their",
+        "her",
+        "his",
+        "him",
+        "im",
+        "ive",
+        "dont",
+        "no",
+        "any",
+        "more",
+        "get",
+        "been",
+        "by",
+        "just",
+    ]
 )
 
 
@@ -26,9 +93,21 @@ class Decision:
     confidence: float
 
 
+# Said to the assistant rather than asked of it, or asking it to act in somebody else's name.
+_MUST_DECLINE = re.compile(
+    r"\b(?:ignore|disregard|forget|override) (?:all |any |your |the |these |previous |prior |earlier )+"
+    r"(?:instructions?|rules?|guides?|guidelines|prompts?)\b"
+    r"|\b(?:print|reveal|show|repeat|output|tell me) (?:me )?(?:your|the) (?:system |hidden |initial )*prompt\b"
+    r"|\byou are now\b.{0,60}\b(?:no|without|unrestricted|dan|gpt)\b"
+    r"|\bpretend to be (?:my|the|a) (?:\w+ ){0,2}(?:manager|boss|supervisor|referee|teacher|professor|hr)\b"
+    r"|\bsign (?:it )?(?:with|in) (?:his|her|their) name\b",
+    re.IGNORECASE,
+)
+
+
 def decide(query: Query, found: Retrieved, triage: Triage | None) -> Decision:
     """Decide on the question as it is searched for."""
-    if not is_english(query.text):
+    if not is_english(query.text) or _MUST_DECLINE.search(query.text):
         return Decision("decline", 0.0)
     if triage is None:
         return _decide_plainly(found)

@@ -30,12 +30,13 @@ from assistant.conversation import (
     TopicCard,
     Understood,
 )
+from assistant.dense import Query
 from assistant.draft import Block, Draft, Statement, render
 from assistant.gate import Decision, decide, explain_decline
 from assistant.memory import Turn
 from assistant.model_writer import write_with_model
 from assistant.profile import build_profile, correct_profile
-from assistant.retriever import Query, RankedDocument, Retrieved, Retriever, build_query
+from assistant.retriever import RankedDocument, Retrieved, Retriever, build_query
 from assistant.shelf import Shelf
 from assistant.snapshot import Snapshot
 from assistant.triage import triage_for
@@ -143,7 +144,7 @@ async def _understand(state: State, runtime: Runtime[Parts]) -> State:
 async def _boundary(state: State, runtime: Runtime[Parts]) -> State:
     parts, text = runtime.context, state["question"].text
     triage = triage_for(parts.retriever.encoder)
-    kind = find_disclosure(text, state["message"], triage)
+    kind = find_disclosure(text, state["message"], triage, follows=bool(state["turns"]))
     return {"signpost": build_signpost(kind, text, parts.contacts) if kind else None}
 
 
@@ -324,8 +325,20 @@ def _subject_of(turns: Sequence[Turn]) -> Subject | None:
 
 
 def _close(state: State, reply: Reply, lead: Guide | None) -> Turn:
-    """Return the turn as it is kept. A refusal or thanks does not change the subject."""
+    """Return the turn as it is kept.
+
+    Thanks do not change the subject, and a disclosure does not become one: what follows it is
+    read by itself. A question that was declined is a subject, so that "and in London?" is too.
+    """
     question, subject = state["question"], state["subject"]
+    signpost = state.get("signpost")
+    if reply.kind == "decline" or (signpost is not None and signpost.is_qualified):
+        about = (
+            question.text
+            if state["understanding"].act == Act.NEW
+            else state["understanding"].searched
+        )
+        return Turn(question, reply, about, "")
     if reply.kind in {"answer", "clarify"} and lead is not None:
         opens = state["understanding"].act == Act.NEW or subject is None
         about = question.text if opens or subject is None else subject.text

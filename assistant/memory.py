@@ -94,7 +94,12 @@ class Memory:
                 (thread,),
             ).fetchall()
         return [
-            Turn(Question.model_validate_json(row[0]), Reply.model_validate_json(row[1]), row[2], row[3])
+            Turn(
+                Question.model_validate_json(row[0]),
+                Reply.model_validate_json(row[1]),
+                row[2],
+                row[3],
+            )
             for row in rows
         ]
 

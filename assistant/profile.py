@@ -5,14 +5,14 @@ is always that of the person being mentored: a mentor's words tell the mentee's 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from assistant.conversation import Origin, Profile, ProfileOrigin, Question
 from knowledge.vocabulary import Audience, Phase, Stage
 
 Cue = tuple[str, float]
-T = TypeVar("T")
+T = TypeVar("T", Audience, Stage, Phase)
 
 _AUDIENCE_CUES: dict[Audience, Sequence[Cue]] = {
     Audience.MENTOR: (
@@ -235,7 +235,7 @@ def _decide(stated: T | None, read: T | None, earlier: T | None) -> tuple[T | No
     return (earlier, "inferred") if earlier is not None else (None, "default")
 
 
-def _read(cues: dict[T, Sequence[Cue]], text: str) -> T | None:
+def _read(cues: Mapping[T, Sequence[Cue]], text: str) -> T | None:
     lowered = text.lower().replace("’", "'")
     weights = {
         value: sum(weight for pattern, weight in patterns if re.search(pattern, lowered))

@@ -1,46 +1,39 @@
 """From a question to ranked chunks: dense over text and questions, BM25, z-score fusion, fit.
 
-    dense   = ½·chunk + ½·max(chunk, best two questions of its document)      cosines
-    lexical = the same over BM25 scores
-    score   = 0.8·z(dense) + 0.2·z(lexical) + fit
+    score(chunk) = 0.8·½·(z(text) + z(question)) + 0.2·½·(z(words) + z(question's words)) + fit
 
-z is taken over the whole collection, not over the candidates: that keeps the margin by which a
-text stands out, which rank fusion throws away (`measurements`: 8 points on FAQ-like text).
+*text* is the chunk's cosine, *question* the mean of the best two of its document's questions,
+*words* the same two by BM25. Each is standardised over all documents by itself, not over the
+candidates and not summed before: that keeps the margin by which a text stands out, which rank
+fusion throws away, and gives the four a voice of equal loudness (summing cosines first lost 4
+points of nDCG@10 on short questions; see `ARCHITECTURE.md`). A document is worth its best chunk.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.conversation import Profile
+from assistant.dense import EXACT_LIMIT, Query, Scores
 from assistant.fit import fit_of
-from assistant.snapshot import Scores, Snapshot, load_snapshot
+from assistant.snapshot import Snapshot, load_snapshot
 from knowledge.catalogue import GUIDANCE, Catalogue, Document
 from knowledge.chunk import Chunk, ScoredChunk, ScoreParts
-from knowledge.encoder import Encoder, Vectors
+from knowledge.encoder import Encoder
 from knowledge.errors import IndexMismatchError, IndexMissingError
 from knowledge.guide import split_sentences
+from knowledge.index import DenseIndex
 
 DENSE_WEIGHT = 0.8
-LONG_QUESTION = 24
+LONG_QUESTION = 16
 """Words from which a question is also searched sentence by sentence."""
-WHOLE_WEIGHT = 0.6
 MAX_SENTENCES = 8
 RUNNING = 20
 """Documents that are kept in the running behind the first."""
 FAVOUR = 0.5
 """Head start, in standard deviations, of the guide a conversation is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What is searched for: the text, its vector, and the vectors of its sentences if it is long."""
-
-    text: str
-    vector: Vectors
-    sentences: tuple[str, ...]
-    sentence_rows: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +85,21 @@ class Retriever:
     """Searches one collection; notices by itself when the catalogue has changed."""
 
     def __init__(
-        self, open_catalogue: Callable[[], Catalogue], encoder: Encoder, collection: str = GUIDANCE
+        self,
+        open_catalogue: Callable[[], Catalogue],
+        encoder: Encoder,
+        collection: str = GUIDANCE,
+        *,
+        open_index: Callable[[str], DenseIndex] | None = None,
+        exact_limit: int = EXACT_LIMIT,
     ) -> None:
-        """Take a way to open the catalogue, the encoder it was made with, and what to search."""
+        """Take a way to open the catalogue, the encoder it was made with, and what to search.
+
+        ``open_index`` opens the dense index of a collection; it is asked only for a collection of
+        more than ``exact_limit`` vectors.
+        """
+        self._open_index = open_index
+        self._exact_limit = exact_limit
         self._open_catalogue = open_catalogue
         self._catalogue: Catalogue | None = None
         self.encoder = encoder
@@ -123,7 +128,11 @@ class Retriever:
                     f"The index was made with the encoder {made_with!r}; the settings name "
                     f"{self.encoder.name!r}. Make it again: mentor ingest"
                 )
-            self._snapshot = load_snapshot(self.catalogue, self.collection, self.encoder.name)
+            large = self.catalogue.count_vectors(self.collection) > self._exact_limit
+            open_index = self._open_index if large else None
+            self._snapshot = load_snapshot(
+                self.catalogue, self.collection, self.encoder.name, open_index
+            )
         if not self._snapshot.chunks:
             how = "mentor ingest"
             if self.collection != GUIDANCE:
@@ -154,18 +163,19 @@ class Retriever:
         ``without_questions`` leaves questions out by id, for evaluation on the library's own.
         """
         snapshot = self.snapshot
-        chunk_cosines = _cosines(snapshot.chunk_rows, query)
-        question_cosines = _cosines(snapshot.question_rows, query)
+        chunk_cosines = snapshot.dense.cosines("chunk", query)
+        question_cosines = snapshot.dense.cosines("question", query)
         chunk_words, question_words = self._lexical(query.text, snapshot)
         for id in without_questions:
             place = snapshot.question_place[id]
             question_cosines[place], question_words[place] = -1.0, 0.0
         owner = snapshot.chunk_document
-        best_cosine = snapshot.best_two_questions(question_cosines)
-        best_words = np.maximum(snapshot.best_question(question_words), 0.0)
-        dense = 0.5 * chunk_cosines + 0.5 * np.maximum(chunk_cosines, best_cosine[owner])
-        lexical = 0.5 * chunk_words + 0.5 * np.maximum(chunk_words, best_words[owner])
-        dense_z, lexical_z = _standardise(dense), _standardise(lexical)
+        best_cosine, question_z = _question_part(snapshot, chunk_cosines, question_cosines)
+        _, question_words_z = _question_part(snapshot, chunk_words, question_words)
+        text_z = _standardise(chunk_cosines, snapshot.best_chunk(chunk_cosines))
+        words_z = _standardise(chunk_words, snapshot.best_chunk(chunk_words))
+        dense_z = (text_z + question_z[owner]) / 2
+        lexical_z = (words_z + question_words_z[owner]) / 2
         fused = DENSE_WEIGHT * dense_z + (1 - DENSE_WEIGHT) * lexical_z
         fits = np.array(
             [fit_of(profile, document) for document in snapshot.documents], dtype=np.float32
@@ -180,7 +190,15 @@ class Retriever:
             query=query,
             chunks=_rank_chunks(order[:k], snapshot, score, dense_z, lexical_z, best_cosine, fits),
             documents=_rank_documents(
-                order, snapshot, score, fused, fits, chunk_cosines, best_cosine, lexical, running
+                order,
+                snapshot,
+                score,
+                fused,
+                fits,
+                chunk_cosines,
+                best_cosine,
+                chunk_words,
+                running,
             ),
             snapshot=snapshot,
         )
@@ -202,22 +220,26 @@ class Retriever:
         return chunk_words, question_words
 
 
-def _cosines(rows: Vectors, query: Query) -> Scores:
-    if not len(rows):
-        return np.zeros(0, dtype=np.float32)
-    whole: Scores = rows @ query.vector
-    if not len(query.sentence_rows):
-        return whole
-    best = (rows @ query.sentence_rows.T).max(axis=1)
-    return WHOLE_WEIGHT * whole + (1 - WHOLE_WEIGHT) * best
+def _standardise(scores: Scores, documents: Scores) -> Scores:
+    """Return scores in standard deviations of the documents' best ones."""
+    spread = max(float(documents.std()), 1e-9)
+    return np.asarray((scores - documents.mean()) / spread)
 
 
-def _standardise(scores: Scores) -> Scores:
-    return (scores - scores.mean()) / max(float(scores.std()), 1e-9)
+def _question_part(snapshot: Snapshot, chunks: Scores, questions: Scores) -> tuple[Scores, Scores]:
+    """Return each document's score by its questions, as it is and standardised.
+
+    A document whose only question is its title counts the title only where it says more than the
+    text does: titles of papers and handbooks are no questions.
+    """
+    text = snapshot.best_chunk(chunks)
+    best = snapshot.best_two_questions(questions)
+    best = np.where(snapshot.has_questions, best, np.maximum(best, text))
+    return best, _standardise(best, best)
 
 
 def _rank_chunks(
-    order: Sequence[int],
+    order: NDArray[np.intp],
     snapshot: Snapshot,
     score: Scores,
     dense: Scores,
@@ -243,7 +265,7 @@ def _rank_chunks(
 
 
 def _rank_documents(
-    order: Sequence[int],
+    order: NDArray[np.intp],
     snapshot: Snapshot,
     score: Scores,
     fused: Scores,
@@ -255,10 +277,8 @@ def _rank_documents(
 ) -> tuple[RankedDocument, ...]:
     owner = snapshot.chunk_document
     _, first = np.unique(owner[order], return_index=True)
-    best_text = np.full(len(snapshot.documents), -1.0, dtype=np.float32)
-    np.maximum.at(best_text, owner, chunk_cosines)
-    best_lexical = np.zeros(len(snapshot.documents), dtype=np.float32)
-    np.maximum.at(best_lexical, owner, lexical)
+    best_text = snapshot.best_chunk(chunk_cosines)
+    best_lexical = snapshot.best_chunk(lexical)
     ranked = []
     for at in np.sort(first)[:running]:
         i = order[at]

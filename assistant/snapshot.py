@@ -1,28 +1,25 @@
-"""One collection as it is searched: vectors in memory, and who each belongs to.
+"""One collection as it is searched: what there is, and who each vector belongs to."""
 
-Below `EXACT_LIMIT` vectors everything is scored exactly with one matrix product, which is faster
-than any index (0.35 ms for ten thousand vectors; see `ARCHITECTURE.md`) and gives the whole
-distribution of scores. Above it Chroma proposes candidates and a fixed sample stands for the rest.
-"""
-
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.dense import ChromaDense, Dense, ExactDense, Scores
 from knowledge.catalogue import Catalogue, Document
 from knowledge.chunk import Chunk
 from knowledge.encoder import Vectors
-
-Scores = NDArray[np.float32]
+from knowledge.index import DenseIndex
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """Chunks, questions and their vectors at one generation of the catalogue.
 
-    ``chunk_document[i]`` and ``question_document[i]`` are places in ``documents``.
+    ``chunk_document[i]`` and ``question_document[i]`` are places in ``documents``. ``chunk_rows``
+    and ``question_rows`` are empty where the collection is too large to be held in memory.
     """
 
     generation: int
@@ -35,6 +32,7 @@ class Snapshot:
     question_texts: tuple[str, ...]
     question_rows: Vectors
     question_document: NDArray[np.int64]
+    dense: Dense
     full_text_rows: dict[int, str]
     """Which chunk or question each row of the full text is."""
 
@@ -63,6 +61,18 @@ class Snapshot:
         """Return the place of each document by its id."""
         return {document.id: i for i, document in enumerate(self.documents)}
 
+    @cached_property
+    def has_questions(self) -> NDArray[np.bool_]:
+        """Tell of each document whether it has questions besides its title."""
+        counts = np.bincount(self.question_document, minlength=len(self.documents))
+        return np.asarray(counts > 1)
+
+    def best_chunk(self, scores: Scores) -> Scores:
+        """Return the best of its chunks' scores for each document; -1 where it has none."""
+        best = np.full(len(self.documents), -1.0, dtype=np.float32)
+        np.maximum.at(best, self.chunk_document, scores)
+        return best
+
     def best_question(self, scores: Scores) -> Scores:
         """Return the best of its questions' scores for each document; -1 where it has none."""
         best = np.full(len(self.documents), -1.0, dtype=np.float32)
@@ -73,7 +83,7 @@ class Snapshot:
         """Return the mean of the best two of each document's questions' scores.
 
         A single question counts twice; -1 where a document has none. The second keeps one lucky
-        question from carrying a guide (nDCG@10 on short questions 0.823 → 0.835).
+        question from carrying a guide.
         """
         counts = np.bincount(self.question_document, minlength=len(self.documents))
         some = counts > 0
@@ -85,26 +95,38 @@ class Snapshot:
         return best
 
 
-def load_snapshot(catalogue: Catalogue, collection: str, encoder: str) -> Snapshot:
-    """Read a collection into memory."""
+def load_snapshot(
+    catalogue: Catalogue,
+    collection: str,
+    encoder: str,
+    open_index: Callable[[str], DenseIndex] | None = None,
+) -> Snapshot:
+    """Read a collection; its vectors into memory, or left to the dense index if one is given."""
     generation = catalogue.generation
     documents = tuple(catalogue.documents(collection))
     place = {document.id: i for i, document in enumerate(documents)}
-    chunk_vectors = catalogue.load_vectors("chunk", collection, encoder)
-    question_vectors = catalogue.load_vectors("question", collection, encoder)
-    chunks = {chunk.id: chunk for chunk in catalogue.chunks(collection)}
-    questions = {question.id: question for question in catalogue.questions(collection)}
+    chunks = tuple(catalogue.chunks(collection))
+    questions = tuple(catalogue.questions(collection))
+    limit = 0 if open_index else None
+    chunk_rows = catalogue.load_vectors("chunk", collection, encoder, limit=limit).rows
+    question_rows = catalogue.load_vectors("question", collection, encoder, limit=limit).rows
+    question_ids = tuple(question.id for question in questions)
+    dense: Dense = ExactDense(chunk_rows, question_rows)
+    if open_index:
+        ids = {"chunk": tuple(chunk.id for chunk in chunks), "question": question_ids}
+        dense = ChromaDense(open_index(collection), catalogue, collection, encoder, ids)  # type: ignore[arg-type]
     return Snapshot(
         generation=generation,
         collection=collection,
         documents=documents,
-        chunks=tuple(chunks[id] for id in chunk_vectors.ids),
-        chunk_rows=chunk_vectors.rows,
-        chunk_document=_places([place[chunks[id].document] for id in chunk_vectors.ids]),
-        question_ids=question_vectors.ids,
-        question_texts=tuple(questions[id].text for id in question_vectors.ids),
-        question_rows=question_vectors.rows,
-        question_document=_places([place[questions[id].document] for id in question_vectors.ids]),
+        chunks=chunks,
+        chunk_rows=chunk_rows,
+        chunk_document=_places([place[chunk.document] for chunk in chunks]),
+        question_ids=question_ids,
+        question_texts=tuple(question.text for question in questions),
+        question_rows=question_rows,
+        question_document=_places([place[question.document] for question in questions]),
+        dense=dense,
         full_text_rows=catalogue.full_text_rows(collection),
     )
 

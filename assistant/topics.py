@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from assistant.conversation import Profile
+from assistant.dense import Query
 from assistant.fit import fit_of
-from assistant.retriever import Query
 from assistant.snapshot import Snapshot
 from knowledge.encoder import Vectors
 from knowledge.guide import Guide, Item
@@ -163,12 +163,19 @@ def agenda_markdown(suggestions: Sequence[Suggestion], minutes: int) -> str:
     The minutes of the parts add up to ``minutes``; each topic gets an equal share.
     """
     check_in, closing = max(2, minutes // 10), max(2, minutes // 10)
-    lines = [f"# Agenda, {minutes} minutes", "", f"**{check_in} min · Check-in.** What has happened since we last spoke?", ""]
+    lines = [
+        f"# Agenda, {minutes} minutes",
+        "",
+        f"**{check_in} min · Check-in.** What has happened since we last spoke?",
+        "",
+    ]
     left = minutes - check_in - closing
     for i, suggestion in enumerate(suggestions):
         share = left // len(suggestions) + (1 if i < left % len(suggestions) else 0)
         lines += [f"**{share} min · {suggestion.title}.** {suggestion.opening}"]
         lines += [f"- {question}" for question in suggestion.follow_ups]
         lines += [f"- From the guide *{suggestion.guide_title}*", ""]
-    lines.append(f"**{closing} min · One small step each.** Who does what by when, and the next date.")
+    lines.append(
+        f"**{closing} min · One small step each.** Who does what by when, and the next date."
+    )
     return "\n".join(lines) + "\n"

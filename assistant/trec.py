@@ -44,4 +44,6 @@ def iter_queries(path: Path) -> Iterator[tuple[str, str]]:
             record = json.loads(line)
             yield str(record["_id"]), str(record["text"])
         except (ValueError, KeyError, TypeError) as error:
-            raise SettingsError(f'{path}:{number}: not a query: a line is {{"_id": …, "text": …}}') from error
+            raise SettingsError(
+                f'{path}:{number}: not a query: a line is {{"_id": …, "text": …}}'
+            ) from error

@@ -12,13 +12,15 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.retriever import Query, Retrieved
+from assistant.dense import Query
+from assistant.retriever import Retrieved
 from knowledge.encoder import Encoder
 from knowledge.settings import DEFAULT_EMBEDDING_MODEL
 
@@ -49,7 +51,7 @@ class Scope:
 def iter_terms(text: str) -> list[str]:
     """Return the words of a text and its pairs of neighbouring words, lower case."""
     words = re.findall(r"[a-z']+", text.lower().replace("’", "'"))
-    return [*words, *(f"{one} {other}" for one, other in zip(words, words[1:], strict=False))]
+    return [*words, *(f"{one} {other}" for one, other in pairwise(words))]
 
 
 class Vocabulary:
@@ -83,6 +85,7 @@ class Triage:
         self._arrays = {name: np.asarray(array) for name, array in arrays.items()}
         self._vocabulary = Vocabulary(arrays["terms"], self._arrays["idf"].astype(float))
         self.disclosure_threshold = float(arrays["disclosure_threshold"])
+        self.follow_threshold = float(arrays["follow_threshold"])
         self.answer_threshold = float(arrays["answer_threshold"])
         self.kinds = tuple(str(kind) for kind in arrays["kinds"])
 
@@ -108,7 +111,9 @@ class Triage:
             features = np.concatenate([features, scaled * float(part["evidence_weight"])])
         meaning = part[f"{model}_weights"] @ features + part[f"{model}_bias"]
         places, weights = self._vocabulary.weigh(query.text)
-        words = part[f"{model}_words"][:, places].astype(float) @ weights + part[f"{model}_words_bias"]
+        words = (
+            part[f"{model}_words"][:, places].astype(float) @ weights + part[f"{model}_words_bias"]
+        )
         join = part[f"{model}_join"]
         logits: Array = join @ np.concatenate([meaning, words]) + part[f"{model}_join_bias"]
         return logits

@@ -67,21 +67,21 @@ LIKENESS = 0.3
 """Cosine from which it is; set by `eval/datasets/conversations.jsonl`, fit half."""
 
 _ACTS: tuple[tuple[Act, str], ...] = (
-    (Act.THANKS, r"^(?:ok(?:ay)?|great|perfect|brilliant|lovely|super|cool|alright|right|wow)?[,.! ]*(?:thanks?|thank you|thx|ty|cheers|much appreciated|(?:that|this)(?:'s| is| was)? (?:really |very |so )?(?:helpful|great|useful|perfect)|that helps?(?: a lot)?)\b.{0,40}$"),
+    (Act.THANKS, r"^(?:ok(?:ay)?|great|perfect|brilliant|lovely|super|cool|alright|right|wow)?[,.! ]*(?:thanks?|thank you|thx|ty|cheers|merci|danke|gracias|much appreciated|(?:that|this)(?:'s| is| was)? (?:really |very |so )?(?:helpful|great|useful|perfect)|that helps?(?: a lot)?)\b.{0,40}$|^[^?]{0,70}\b(?:thanks|thank you|thx|cheers|merci)(?: (?:so|very) much| a lot| again)?[!. ]*$"),
     (Act.GREETING, r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|hiya|yo)(?: there| all)?[!. ]*$"),
-    (Act.SHORTER, r"\b(?:shorter|too long|tl;?dr|summari[sz]e|sum (?:it|that|this) up|in one (?:line|sentence)|(?:briefer|more briefly|more concise)|cut (?:it|that) down|just (?:the )?(?:\w+ )?(?:points|steps|bullets?|three|two|one)|(?:only|shorter, just) (?:two|three|one))\b"),
-    (Act.WHY, r"^(?:but )?why(?: (?:is that|that|so|would (?:that|it) (?:work|help)|does (?:that|it|this) (?:work|help|matter)|should i|do you say (?:that|so)))?[?!. ]*$|^(?:says who|how do you know(?: that)?|what(?:'s| is) the (?:evidence|research|proof)(?: for (?:that|this|it))?|is (?:that|this|there) (?:really true|true|proven|evidence|research)(?: for (?:that|this))?|any (?:evidence|research)(?: for (?:that|this))?)[?!. ]*$"),
+    (Act.SHORTER, r"\b(?:shorter|too long|tl;?dr|summari[sz]e|sum (?:it|that|this) up|in one (?:line|sentence)|(?:briefer|more briefly|more concise)|cut (?:it|that|this) down|in one breath|(?:the )?short version|in a nutshell|(?:a )?bit briefer|less text|boil (?:it|that) down|just (?:the )?(?:\w+ )?(?:points|steps|bullets?|three|two|one)|(?:only|shorter, just) (?:two|three|one)[.! ]*$)"),
+    (Act.WHY, r"^(?:hm+,? |ok,? |but )?why (?:is|does|would) (?:that|it|this)\b.{0,40}$|^(?:but )?why(?: (?:is that|that|so|would (?:that|it) (?:work|help)|does (?:that|it|this) (?:work|help|matter)|should i|do you say (?:that|so)))?[?!. ]*$|^(?:says who|how do you know(?: that)?|what(?:'s| is) the (?:evidence|research|proof)(?: for (?:that|this|it))?|is (?:that|this|there) (?:really true|true|proven|evidence|research)(?: for (?:that|this))?|any (?:evidence|research)(?: for (?:that|this))?)[?!. ]*$"),
     (Act.MORE, r"^(?:(?:tell me|say|can you say) more|more(?: detail| please)?|go on|what else|anything else|and then|continue|keep going|other (?:ideas|options)|give me more)\b.{0,30}$"),
-    (Act.CORRECT, r"^(?:no[,. ]+|sorry[,. ]+|actually[,. ]+|i mean(?:t)?[,. ]+|wait[,. ]+)*(?:i'?m|i am|i meant(?: as)?|as) (?:actually )?(?:the|a|an|her|his|their) (?:mentor|mentee|manager|leader|boss|sponsor|senior leader|new professional|graduate|intern)\b.{0,40}$"),
+    (Act.CORRECT, r"^(?:no[,. ]+|sorry[,. ]+|actually[,. ]+|i mean(?:t)?[,. ]+|wait[,. ]+)*(?:i'?m|i am|i meant(?: as)?) (?:actually )?(?:the|a|an|her|his|their) (?:\w+ )?(?:mentor|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b.{0,40}$|\b(?:wrong|not (?:the|her|his|a|my)|sorry|actually|wait)\b.*\b(?:i'?m|i am) (?:actually |only )?(?:the|a|an|her|his|their|one of the) (?:\w+ )?(?:mentors?|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b|\b(?:i'?m|i am) (?:actually |only )?(?:the|a|an|her|his|their|one of the) (?:\w+ )?(?:mentors?|mentee|manager|leader|boss)\b.{0,20}\b(?:not (?:the|a|an|her|his)|other way)\b"),
     (Act.WORDING, r"\b(?:write|draft|compose|word|phrase|script)\b.{0,30}\b(?:message|email|e-mail|note|text|words|it|that|this|line|reply|invitation|invite|dm)\b|\bgive me (?:\w+ ){0,3}(?:sentences?|lines?|words|wording|script|message|example)s?\b|^(?:so |and |ok )?what (?:exactly |actually )?(?:do|should|would|could|can) i (?:actually |exactly |even )?(?:say|write)(?: (?:to (?:him|her|them)|then))*[?!. ]*(?:then)?[?!. ]*$|^how (?:do|should|would|could) i (?:say|put|phrase|word) (?:that|it|this)\b.{0,20}$"),
 )  # fmt: skip
 
 _OPENS_NEW = re.compile(
-    r"^(?:(?:a )?(?:different|another|new|separate|unrelated|other) (?:question|thing|topic|subject)|changing (?:the )?subject|on (?:a|another) (?:different|other)? ?(?:note|subject|topic)|something else|by the way|separately|next question)\b",
+    r"^(?:(?:and |one )?(?:a )?(?:different|another|new|separate|unrelated|other) (?:question|thing|topic|subject|matter)|unrelated|anyway|changing (?:the )?subject|on (?:a|another) (?:different|other)? ?(?:note|subject|topic)|something else|by the way|separately|next question)\b",
     re.IGNORECASE,
 )
 _LEANS = re.compile(
-    r"^(?:and|but|or|so|then|also|what if|what about|how about|even if|or else|ok(?:ay)? (?:but|so|and)|yes,? but|what then|what now|now what|like what|such as|for example|which (?:one|of)|in that case|if (?:he|she|they|it|that|so|not))\b",
+    r"^(?:and|but|or|so|then|not|no,|i mean|as (?:her|his|their|the|a) \w+|what if|what about|how about|even if|or else|ok(?:ay)? (?:but|so|and)|yes,? but|what then|what now|now what|like what|such as|for example|which (?:one|of)|in that case|if (?:he|she|they|it|that|so|not))\b",
     re.IGNORECASE,
 )
 _POINTS_OUT = re.compile(

@@ -2,7 +2,7 @@
 
     python -m eval.fit
 
-Fitted on `datasets/boundary_fit.jsonl`, on the fit half of `datasets/boundary.jsonl`, and on
+Fitted on `datasets/boundary_fit.jsonl` and `ordinary_fit.jsonl`, on the fit half of `boundary.jsonl`, and on
 questions of the library, each left out of its own search. Logits by meaning and by words come from
 cross-validation; a third, tiny model joins them. Thresholds are chosen on the fit part; the
 held-out half is printed and chooses nothing.
@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.boundary import find_pattern
-from assistant.retriever import Query, Retriever, build_query
+from assistant.dense import Query
+from assistant.retriever import Retriever, build_query
 from assistant.settings import AssistantSettings
 from assistant.triage import (
     SCOPES,
@@ -35,8 +36,10 @@ DATASETS = Path(__file__).parent / "datasets"
 DISCLOSURES = ("self_harm", "danger_abuse", "harassment_assault", "discrimination", "health_crisis")
 EVIDENCE_WEIGHT = 0.5
 """Scale of the six numbers of evidence beside 384 of unit length."""
-MAX_WORRIES_REFERRED = 0.02
+MAX_WORRIES_REFERRED = 0.03
 """Share of ordinary worries that may be taken for a disclosure, on the fit part."""
+MAX_SHORT_REFERRED = 0.02
+"""The same for short messages in mid conversation, which look like disclosures more easily."""
 MAX_ANSWERABLE_DECLINED = 0.03
 """Share of written answerable questions that may be declined, on the fit part."""
 SEED = 7
@@ -91,7 +94,7 @@ def load_examples(retriever: Retriever) -> list[Example]:
     """Read the written questions of both parts."""
     records = [
         json.loads(line)
-        for name in ("boundary.jsonl", "boundary_fit.jsonl")
+        for name in ("boundary.jsonl", "boundary_fit.jsonl", "ordinary_fit.jsonl")
         for line in (DATASETS / name).read_text(encoding="utf-8").splitlines()
     ]
     examples = []
@@ -126,7 +129,7 @@ def build_vocabulary(texts: list[str]) -> tuple[NDArray[Any], Matrix]:
 
 
 def _word_matrix(examples: list[Example], vocabulary: Vocabulary) -> Any:
-    from scipy.sparse import csr_matrix
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped, unused-ignore]
 
     rows = [vocabulary.weigh(example.text) for example in examples]
     indptr = np.cumsum([0, *(len(places) for places, _ in rows)])
@@ -147,32 +150,60 @@ def fit_disclosure(fit: list[Example], words: Any) -> dict[str, Any]:
     named = [i for i, e in enumerate(fit) if e.kind in DISCLOSURES]
     kinds = _logistic(20.0).fit(vectors[named], [fit[i].kind for i in named])
     scores = 1 / (1 + np.exp(-logits[:, 0]))
-    worries = np.sort([s for s, e in zip(scores, fit, strict=True) if e.expect == "answer" and e.kind != "library"])
+    worries = np.sort(
+        [
+            s
+            for s, e in zip(scores, fit, strict=True)
+            if e.expect == "answer" and e.kind != "library"
+        ]
+    )
     threshold = worries[int(np.ceil((1 - MAX_WORRIES_REFERRED) * len(worries))) - 1] + 1e-6
     hits = scores[labels] >= threshold
-    print(f"disclosure, fit part, cross-validated: recall {hits.mean():.3f} (n={len(hits)}), threshold {threshold:.3f}")  # noqa: T201
+    print(
+        f"disclosure, fit part, cross-validated: recall {hits.mean():.3f} (n={len(hits)}), threshold {threshold:.3f}"
+    )  # noqa: T201
     return arrays | {
         "disclosure_threshold": np.float32(threshold),
+        "follow_threshold": np.float32(follow),
         "kinds": np.array(kinds.classes_),
         "kind_weights": kinds.coef_.astype(np.float32),
         "kind_bias": kinds.intercept_.astype(np.float32),
     }
 
 
+def _quantile(scores: list[float], share: float) -> float:
+    """Return the lowest threshold that at most this share of the scores passes."""
+    ordered = np.sort(scores)
+    return float(ordered[int(np.ceil((1 - share) * len(ordered))) - 1] + 1e-6)
+
+
 def fit_scope(fit: list[Example], words: Any) -> dict[str, Any]:
     """Fit answer against decline against qualified."""
-    usable = [i for i, e in enumerate(fit) if not e.is_disclosure]
+    # A short message in mid conversation is searched with what it follows; alone it has no scope.
+    usable = [i for i, e in enumerate(fit) if not e.is_disclosure and e.kind != "ordinary_short"]
     part = [fit[i] for i in usable]
     evidence = np.stack([e.evidence for e in part])
     mean, scale = evidence.mean(axis=0), evidence.std(axis=0) + 1e-9
-    features = np.hstack([np.stack([e.query.vector for e in part]), (evidence - mean) / scale * EVIDENCE_WEIGHT])
+    features = np.hstack(
+        [np.stack([e.query.vector for e in part]), (evidence - mean) / scale * EVIDENCE_WEIGHT]
+    )
     labels = np.array([SCOPES.index(e.scope) for e in part])
     arrays, logits = _fit_joined("scope", features, words[usable], labels)
     answer = _softmax(logits)[:, 0]
-    kept = np.sort([a for a, e in zip(answer, part, strict=True) if e.expect == "answer" and e.kind != "library"])
+    kept = np.sort(
+        [
+            a
+            for a, e in zip(answer, part, strict=True)
+            if e.expect == "answer" and e.kind != "library"
+        ]
+    )
     threshold = kept[int(np.floor(MAX_ANSWERABLE_DECLINED * len(kept)))] - 1e-6
-    caught = np.mean([a < threshold for a, e in zip(answer, part, strict=True) if e.expect != "answer"])
-    print(f"scope, fit part, cross-validated: unanswerable caught {caught:.3f}, threshold {threshold:.3f}")  # noqa: T201
+    caught = np.mean(
+        [a < threshold for a, e in zip(answer, part, strict=True) if e.expect != "answer"]
+    )
+    print(
+        f"scope, fit part, cross-validated: unanswerable caught {caught:.3f}, threshold {threshold:.3f}"
+    )  # noqa: T201
     return arrays | {
         "evidence_mean": mean.astype(np.float32),
         "evidence_scale": scale.astype(np.float32),
@@ -181,7 +212,9 @@ def fit_scope(fit: list[Example], words: Any) -> dict[str, Any]:
     }
 
 
-def _fit_joined(name: str, features: Matrix, words: Any, labels: Matrix) -> tuple[dict[str, Any], Matrix]:
+def _fit_joined(
+    name: str, features: Matrix, words: Any, labels: Matrix
+) -> tuple[dict[str, Any], Matrix]:
     """Fit by meaning and by words, then a joint model on cross-validated logits.
 
     Returns the arrays, and the joint model's logits for each example, made without it.
@@ -223,12 +256,15 @@ def _logits(model: Any, data: Any) -> Matrix:
 def report(held: list[Example], retriever: Retriever, triage: Triage) -> None:
     """Print what the models reach on questions they have not seen."""
     flagged = [
-        bool(find_pattern(e.text)) or triage.disclosure(e.query).probability >= triage.disclosure_threshold
+        bool(find_pattern(e.text))
+        or triage.disclosure(e.query).probability >= triage.disclosure_threshold
         for e in held
     ]
     hits = [f for f, e in zip(flagged, held, strict=True) if e.is_disclosure]
     worries = [f for f, e in zip(flagged, held, strict=True) if e.expect == "answer"]
-    print(f"held: disclosures referred {sum(hits)}/{len(hits)}, worries referred {sum(worries)}/{len(worries)}")  # noqa: T201
+    print(
+        f"held: disclosures referred {sum(hits)}/{len(hits)}, worries referred {sum(worries)}/{len(worries)}"
+    )  # noqa: T201
     rest = [e for e in held if not e.is_disclosure]
     scopes = [triage.scope(e.query, retriever.search(e.query)) for e in rest]
     answered = np.array([s.answer >= triage.answer_threshold for s in scopes])
@@ -251,13 +287,13 @@ def expected_calibration_error(probabilities: Matrix, truth: Any, bins: int = 10
 
 
 def _logistic(c: float) -> Any:
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped, unused-ignore]
 
     return LogisticRegression(C=c, max_iter=3000)
 
 
 def _balanced(c: float) -> Any:
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped, unused-ignore]
 
     return LogisticRegression(C=c, max_iter=3000, class_weight="balanced")
 

@@ -345,19 +345,42 @@ class Catalogue:
             )
 
     def load_vectors(
-        self, table: Literal["chunk", "question"], collection: str, encoder: str
+        self,
+        table: Literal["chunk", "question"],
+        collection: str,
+        encoder: str,
+        *,
+        ids: Sequence[str] | None = None,
+        limit: int | None = None,
     ) -> Vectored:
-        """Return the vectors of all chunks or questions of a collection, in id order."""
+        """Return the vectors of the chunks or questions of a collection, in id order.
+
+        ``ids`` asks for some of them; ``limit`` for the first so many, which is a random sample,
+        because ids are hashes.
+        """
+        some = f"AND t.id IN ({','.join('?' * len(ids))})" if ids is not None else ""
         with self._translated():
             rows = self._db.execute(
-                f"SELECT t.id, v.data FROM {table} t JOIN vector v "  # noqa: S608 - a fixed name
-                "ON v.text_hash = t.embedded AND v.encoder = ? WHERE t.collection = ? ORDER BY t.id",
-                (encoder, collection),
+                f"SELECT t.id, v.data FROM {table} t JOIN vector v "  # noqa: S608 - fixed names and marks
+                f"ON v.text_hash = t.embedded AND v.encoder = ? WHERE t.collection = ? {some} "
+                "ORDER BY t.id LIMIT ?",
+                (encoder, collection, *(ids or ()), -1 if limit is None else limit),
             ).fetchall()
         if not rows:
             return Vectored((), np.zeros((0, 0), dtype=np.float32))
         data = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
         return Vectored(tuple(row[0] for row in rows), data.reshape(len(rows), -1))
+
+    def count_vectors(self, collection: str) -> int:
+        """Return how many chunks and questions a collection has."""
+        with self._translated():
+            return int(
+                self._db.execute(
+                    "SELECT (SELECT count(*) FROM chunk WHERE collection = ?1) + "
+                    "(SELECT count(*) FROM question WHERE collection = ?1)",
+                    (collection,),
+                ).fetchone()[0]
+            )
 
     def text_vectors(self, texts: Sequence[str], encoder: str) -> dict[str, Vectors]:
         """Return the kept vectors of these texts; a text without one is left out."""

@@ -77,8 +77,11 @@ class HashEncoder:
 
     def embed_query(self, text: str) -> Vectors:
         """Return one unit vector."""
-        row: Vectors = self.embed_documents([text])[0]
-        return row
+        return np.asarray(self.embed_documents([text])[0])
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit row per text."""
+        return self.embed_documents(texts)
 
     def count_tokens(self, text: str) -> int:
         """Return the number of words and marks."""
@@ -124,7 +127,7 @@ class SentenceTransformerEncoder:
 
     def embed_query(self, text: str) -> Vectors:
         """Return one unit vector, encoded with the model's query prompt."""
-        return self.embed_queries([text])[0]
+        return np.asarray(self.embed_queries([text])[0])
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row per text, encoded with the model's query prompt."""
@@ -193,7 +196,7 @@ class OnnxEncoder:
 
     def embed_query(self, text: str) -> Vectors:
         """Return one unit vector."""
-        return self.embed_queries([text])[0]
+        return np.asarray(self.embed_queries([text])[0])
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row per text."""

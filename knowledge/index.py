@@ -23,6 +23,9 @@ from knowledge.errors import IndexDamagedError, IndexLockedError, StoreError
 from knowledge.settings import LibrarySettings
 
 CANARIES = 20
+# With Chroma's own 100, 16 and 100 up to 9 of 4,289 vectors did not find themselves (hash encoder);
+# with these none, for half a second more when all is written and 0.2 ms a search.
+_HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 200}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class DenseIndex:
     def _open(self) -> Any:
         # Cosine and no embedding function on create and get: the defaults are L2 and a download.
         return self._client.get_or_create_collection(
-            self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            self._name, embedding_function=None, configuration={"hnsw": _HNSW}
         )
 
     @contextmanager

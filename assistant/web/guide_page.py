@@ -25,8 +25,8 @@ class _Block:
 
 def render_guide(guide: Guide, sources: Mapping[str, Source], titles: Mapping[str, str]) -> str:
     """Return the HTML page of a guide; ``titles`` names the guides it may point to."""
-    by_label = sorted(sources, key=lambda id: sources[id].label.lower())
-    numbers = {id: number for number, id in enumerate(by_label, start=1)}
+    cited = [id for id in cited_sources(guide) if id in sources]
+    numbers = {id: number for number, id in enumerate(cited, start=1)}
     return render_template(
         "guide.html",
         guide=guide,
@@ -45,8 +45,9 @@ def render_missing_guide(slug: str) -> str:
 
 
 def cited_sources(guide: Guide) -> Iterable[str]:
-    """Return the ids of every work the guide cites."""
-    return dict.fromkeys((*guide.sources, *(id for item in guide.items for id in item.sources)))
+    """Return the ids of every work the guide cites, in the order they are met on the page."""
+    in_order = (id for section in Section for item in guide.section(section) for id in item.sources)
+    return dict.fromkeys((*in_order, *guide.sources))
 
 
 def _blocks(guide: Guide) -> list[_Block]:

@@ -86,11 +86,11 @@ class PageEvents:
         ]
         gr.on(
             [self.audience.change, self.stage.change],
-            self._choose,
-            [*who, self.goal, self.chosen],
-            [self.chair, *panel],
+            _keep_chair,
+            who,
+            self.chair,
             **options,
-        )
+        ).then(self._refresh, [*who, self.goal, self.chosen], panel, **options)
         gr.on(
             [self.suggest.click, self.goal.submit],
             self._refresh,
@@ -118,11 +118,13 @@ class PageEvents:
             look = await self._chat.resume(thread or "")
         except MentorError:
             look = Look("", "")
-        audience = _parse(Audience, (chair or {}).get("audience"))
-        stage = _parse(Stage, (chair or {}).get("stage"))
+        # Only what was kept is set: somebody may have begun to choose or to ask already.
+        audience = _parse(Audience, (chair or {}).get("audience")) or gr.skip()
+        stage = _parse(Stage, (chair or {}).get("stage")) or gr.skip()
         progress = render_progress(self._assistant.readiness)
-        fold = gr.Accordion(open=not look.live)
-        return look.log, look.live, audience, stage or "any", fold, progress
+        if not look.live:
+            return gr.skip(), gr.skip(), audience, stage, gr.skip(), progress
+        return look.log, look.live, audience, stage, gr.Accordion(open=False), progress
 
     async def _ask(
         self, text: str, thread: str, audience: str | None, stage: str | None
@@ -151,10 +153,6 @@ class PageEvents:
         stage = data.get("stage") or stage
         async for parts in self._ask(str(data.get("text", "")), thread, audience, stage):
             yield typed or parts[0], *parts[1:], audience, stage
-
-    def _choose(self, audience: str, stage: str, goal: str, chosen: list[Any]) -> tuple[Any, ...]:
-        """Keep the chair in this browser, and suggest what fits it."""
-        return {"audience": audience, "stage": stage}, *self._refresh(audience, stage, goal, chosen)
 
     def _refresh(
         self, audience: str, stage: str, goal: str, chosen: list[Any]
@@ -194,6 +192,11 @@ class PageEvents:
         if readiness.state == "building":
             return render_progress(readiness), gr.skip(), gr.skip(), gr.skip()
         return render_progress(readiness), gr.Timer(active=False), *self._refresh(*shown)
+
+
+def _keep_chair(audience: str | None, stage: str | None) -> dict[str, str | None]:
+    """Return what this browser keeps of who is asking."""
+    return {"audience": audience, "stage": stage}
 
 
 def _parse(kind: type[_Kind], value: str | None) -> _Kind | None:

@@ -56,21 +56,34 @@
   });
 
   // A new question brings its turn into view; the answer then grows below it.
-  let shown = "";
+  let asked = "";
   const settle = () => {
     if (innerWidth < 900)
       document.querySelectorAll("details.fold[open]:not([data-folded])").forEach((fold) => {
         fold.dataset.folded = "";
         fold.removeAttribute("open");
       });
-    const turn = document.querySelector("#live .turn.live");
-    if (!turn) { shown = ""; return; }
-    if (turn.id !== shown) {
-      shown = turn.id;
+    const turn = document.querySelector("#live .turn");
+    const writing = turn?.classList.contains("live");
+    if (writing && turn.id !== asked) {
+      asked = turn.id;
       turn.scrollIntoView({ behavior: behavior(), block: "start" });
+    } else if (asked && turn && !writing) {
+      asked = "";
+      // While it was waiting, the page may have been too short to bring it up.
+      if (turn.getBoundingClientRect().top > innerHeight / 4)
+        turn.scrollIntoView({ behavior: behavior(), block: "start" });
     }
   };
-  addEventListener("DOMContentLoaded", () => {
-    new MutationObserver(settle).observe(document.body, { childList: true, subtree: true });
+
+  // The radios of a group come with a name each; with one name the arrow keys move between them.
+  const groupRadios = () => {
+    document.querySelectorAll("fieldset[id] input[type=radio]").forEach((radio) => {
+      const name = radio.closest("fieldset").id;
+      if (radio.name !== name) radio.name = name;
+    });
+  };
+  new MutationObserver(() => { settle(); groupRadios(); }).observe(document.documentElement, {
+    childList: true, subtree: true, attributes: true, attributeFilter: ["name"],
   });
 })();

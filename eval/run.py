@@ -1,0 +1,155 @@
+"""Run datasets through the assistant as people use it, and through its rivals.
+
+Questions are asked with what a person states on the screen (chair and stage). A conversation is
+asked turn by turn in a thread of its own. Replies are kept in a scratch memory, never in the
+user's. A case that fails is an error row, never a zero.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from assistant.build import Assistant, stated_profile
+from assistant.conversation import Profile, Question, Reply, clean_question
+from assistant.profile import build_profile
+from assistant.retriever import Retriever, build_query
+from eval.case import ANSWERS, Case, Dataset
+from eval.naive import WHOLE_FILES, Rank
+from eval.outcome import OURS, RAW_WORDS, STANDALONE, WORDS_ALONE, Outcome
+from knowledge.vocabulary import Audience
+
+LIBRARY = "library"
+TOPICS = "topics"
+SEED = 7
+
+OnCase = Callable[[str, int, int], None]
+"""Told the dataset, how many cases are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What is measured: the assistant, and rankers to put beside it by name."""
+
+    assistant: Assistant
+    rivals: Mapping[str, Rank] = field(default_factory=dict)
+
+    @property
+    def retriever(self) -> Retriever:
+        """Return the retriever that answers people."""
+        return self.assistant.retriever()
+
+
+async def run_dataset(
+    bench: Bench, dataset: Dataset, on_case: OnCase = lambda name, done, total: None
+) -> list[Outcome]:
+    """Return one outcome for each case, in order."""
+    outcomes = []
+    for done, case in enumerate(dataset.cases, start=1):
+        outcomes.append(await run_case(bench, case))
+        on_case(dataset.name, done, len(dataset.cases))
+    return outcomes
+
+
+async def run_case(bench: Bench, case: Case) -> Outcome:
+    """Answer one case and rank guides for it; whatever goes wrong becomes its error."""
+    try:
+        if case.left_out:
+            return Outcome(case, None, _rank_left_out(bench, case))
+        reply = await bench.assistant.answer(_question_of(case))
+        return Outcome(case, reply, _rank(bench, case, reply) if case.guides else {})
+    except Exception as error:  # one bad case must not end the run
+        return Outcome(case, error=f"{type(error).__name__}: {error}")
+
+
+def _question_of(case: Case) -> Question:
+    return Question(
+        text=case.question,
+        audience=case.audience,
+        stage=case.stage,
+        phase=case.phase,
+        thread=f"eval-{case.dataset}-{case.thread}" if case.thread else "",
+        id=case.id,
+    )
+
+
+# -- ranking
+
+
+def _rank(bench: Bench, case: Case, reply: Reply) -> dict[str, tuple[str, ...]]:
+    """Rank guides as the assistant searched, and by the case's own words in other ways."""
+    stated = stated_profile(case.audience, case.stage, case.phase)
+    text = clean_question(case.question)
+    rankings = {OURS: rank_guides(bench.retriever, reply.searched, reply.profile)}
+    if case.dataset == TOPICS:
+        return rankings  # the opening stands in its guide word for word: no rival is fairly beaten
+    if not case.thread:
+        rankings[WORDS_ALONE] = rank_guides(bench.retriever, text, _read_profile(text))
+    if case.standalone:
+        rankings[STANDALONE] = rank_guides(bench.retriever, case.standalone, stated)
+    if case.thread:
+        rankings[RAW_WORDS] = rank_guides(bench.retriever, text, stated)
+    return rankings | _rank_rivals(bench, text)
+
+
+def _rank_left_out(bench: Bench, case: Case) -> dict[str, tuple[str, ...]]:
+    """Rank guides for one of the library's own questions, which is taken out of the index.
+
+    Whole files hold the question word for word, so that rival is left out.
+    """
+    stated = stated_profile(case.audience, case.stage, case.phase)
+    without = [case.left_out]
+    return {
+        OURS: rank_guides(bench.retriever, case.question, stated, without=without),
+        WORDS_ALONE: rank_guides(
+            bench.retriever, case.question, _read_profile(case.question), without=without
+        ),
+        **_rank_rivals(bench, case.question, without=WHOLE_FILES),
+    }
+
+
+def _rank_rivals(bench: Bench, text: str, *, without: str = "") -> dict[str, tuple[str, ...]]:
+    return {name: tuple(rank(text)[:10]) for name, rank in bench.rivals.items() if name != without}
+
+
+def _read_profile(text: str) -> Profile:
+    return build_profile(Question(text=text), text)
+
+
+def rank_guides(
+    retriever: Retriever, text: str, profile: Profile, *, without: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Return the ten best guides for a text and a profile."""
+    query = build_query(text, retriever.encoder)
+    found = retriever.search(query, profile, k=1, without_questions=without)
+    return tuple(ranked.document.id for ranked in found.documents[:10])
+
+
+# -- the library's own questions
+
+
+def library_dataset(retriever: Retriever, limit: int | None = None) -> Dataset:
+    """Return the guides' own questions, titles excepted; ``limit`` takes a fixed sample."""
+    cases = list(_library_cases(retriever))
+    if limit is not None and limit < len(cases):
+        chosen = np.random.default_rng(SEED).permutation(len(cases))[:limit]
+        cases = [cases[i] for i in sorted(int(place) for place in chosen)]
+    return Dataset(LIBRARY, tuple(cases), "all")
+
+
+def _library_cases(retriever: Retriever) -> Iterator[Case]:
+    snapshot = retriever.snapshot
+    for place, (id, text) in enumerate(
+        zip(snapshot.question_ids, snapshot.question_texts, strict=True)
+    ):
+        guide = snapshot.documents[snapshot.question_document[place]]
+        if text != guide.title:
+            yield Case(
+                id=f"{guide.id}/{id}",
+                dataset=LIBRARY,
+                question=text,
+                audience=Audience(guide.audience[0]) if len(guide.audience) == 1 else None,
+                guides={guide.id: ANSWERS},
+                kind="/".join(guide.audience),
+                left_out=id,
+            )

@@ -1,0 +1,91 @@
+"""Thresholds: what a run must reach, from a file that CI reads."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
+
+from eval.measure import MEASURES
+from eval.report import Report
+from knowledge.errors import DatasetError
+
+THRESHOLDS_FILE = Path(__file__).parent / "thresholds.yaml"
+
+
+class Threshold(BaseModel):
+    """One bound on one figure: on its value, or on how far it is above another system's."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    measure: str
+    dataset: str
+    at_least: float | None = None
+    at_most: float | None = None
+    above: str | None = None
+    by: float = 0.0
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.measure not in MEASURES:
+            raise ValueError(f"no measure is called {self.measure!r}")
+        if [self.at_least, self.at_most, self.above].count(None) != 2:
+            raise ValueError("give exactly one of at_least, at_most, above")
+        return self
+
+    @property
+    def text(self) -> str:
+        """Return the bound in words."""
+        if self.above is not None:
+            return f"{self.measure} on {self.dataset} at least {self.by:g} above {self.above}"
+        if self.at_least is not None:
+            return f"{self.measure} on {self.dataset} at least {self.at_least:g}"
+        return f"{self.measure} on {self.dataset} at most {self.at_most:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a threshold; ``passed`` and ``value`` are None where it was not measured."""
+
+    threshold: Threshold
+    value: float | None
+    passed: bool | None
+
+
+def load_thresholds(path: Path = THRESHOLDS_FILE) -> list[Threshold]:
+    """Read the thresholds.
+
+    Raises:
+        DatasetError: when the file is missing or not what it should be.
+    """
+    try:
+        records = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return TypeAdapter(list[Threshold]).validate_python(records)
+    except (OSError, yaml.YAMLError) as error:
+        raise DatasetError(f"{path}: cannot be read: {error}") from error
+    except ValidationError as error:
+        lines = [
+            f"{path}: entry {e['loc'][0] if e['loc'] else 0}: {e['msg']}" for e in error.errors()
+        ]
+        raise DatasetError("\n".join(lines)) from error
+
+
+def judge(report: Report, thresholds: list[Threshold]) -> list[Verdict]:
+    """Hold a report against thresholds."""
+    return [_judge_one(report, threshold) for threshold in thresholds]
+
+
+def _judge_one(report: Report, threshold: Threshold) -> Verdict:
+    figure = report.find(threshold.measure, threshold.dataset)
+    if figure is None:
+        return Verdict(threshold, None, None)
+    if threshold.above is not None:
+        other = report.find(threshold.measure, threshold.dataset, threshold.above)
+        if other is None:
+            return Verdict(threshold, None, None)
+        gap = figure.value - other.value
+        return Verdict(threshold, gap, gap >= threshold.by)
+    if threshold.at_least is not None:
+        return Verdict(threshold, figure.value, figure.value >= threshold.at_least)
+    return Verdict(threshold, figure.value, figure.value <= (threshold.at_most or 0.0))
