@@ -37,11 +37,11 @@ _VISA = re.compile(r"\b(?:visas?|immigration|work permit|residence permit|green 
 _MEDICAL = re.compile(r"\b(?:rash|pain|dose|dosage|mg|tablets?|pills?|medication|antidepressants?|symptoms?|diagnos\w+|doctor|injur\w+|tendon|bleeding|headaches?|migraines?|fever|infection|blood|swollen|cream|treatment|medicine|sleeping|side effects?|therapy|adhd|wrist|knee|back|lump|dizzy|heart|numb)\b", re.I)  # fmt: skip
 
 _SELF = re.compile(
-    r"\b(?:hit|hits|beat|beats|groped|raped|assaulted|touch\w*|harass\w*|threaten\w*|follow\w*|stalk\w*|kiss\w*|grab\w*|push\w*|insult\w*|call\w*|sen[dt]\w*|told|bull(?:y|ies|ied)) me\b|\bi (?:was|am|'m|have been|'ve been) (?:being )?(?:raped|assaulted|harassed|bullied|abused|stalked|depressed)\b",
+    r"\b(?:hit|hits|beat|beats|groped|raped|assaulted|touch\w*|harass\w*|threaten\w*|follow\w*|stalk\w*|kiss\w*|grab\w*|push\w*|insult\w*|call\w*|sen[dt]\w*|bull(?:y|ies|ied)) me\b|\btold me (?:that )?(?:i|i'm|i'd|my|to)\b|\bi (?:was|am|'m|have been|'ve been) (?:being )?(?:raped|assaulted|harassed|bullied|abused|stalked|depressed)\b",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
-    r"\b(?:my|our|a|an|the|one of (?:my|the|our)|this) (?:\w+ ){0,2}(?:mentees?|prot[eé]g[eé]e?s?|interns?|juniors?|colleagues?|co-?workers?|reports?|employees?|students?|apprentices?|trainees?|flatmates?|friends?|supervisees?|team ?mates?|team members?|volunteers?|graduates?|lad|girl|deputy|assistant|nurses?|staff|neighbou?r|daughter|son|brother|sister)\b|\b(?:she|he|they)(?:'s| has| have)? (?:just )?(?:told|said|says|disclosed|confided|texted|wrote|admitted)\b|\bi mentor\b|\bshe wants to die\b|\bhe wants to die\b",
+    r"\b(?:my|our|a|an|the|one of (?:my|the|our)|this) (?:\w+ ){0,2}(?:mentees?|prot[eé]g[eé]e?s?|interns?|juniors?|colleagues?|co-?workers?|reports?|employees?|students?|apprentices?|trainees?|flatmates?|friends?|supervisees?|team ?mates?|team members?|volunteers?|graduates?|lad|girl|deputy|assistant|nurses?|staff|neighbou?r|daughter|son|brother|sister)\b|\b(?:she|he|they)(?:'s| has| have)? (?:just )?(?:told|said|says|disclosed|confided|texted|wrote|admitted)\b|\bmentee (?:told|said|says|disclosed)\b|\bi mentor\b|\bshe wants to die\b|\bhe wants to die\b",
     re.IGNORECASE,
 )
 

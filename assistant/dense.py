@@ -23,7 +23,7 @@ EXACT_LIMIT = 50_000
 CANDIDATES = 300
 """Vectors asked of Chroma for the question and for each of its sentences."""
 SAMPLE = 2_000
-WHOLE_WEIGHT = 0.6
+WHOLE_WEIGHT = 0.7
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,13 @@ async def _retrieve(state: State, runtime: Runtime[Parts]) -> State:
 async def _gate(state: State, runtime: Runtime[Parts]) -> State:
     parts, found = runtime.context, state["found"]
     since = time.perf_counter()
-    decision = decide(found.query, found, triage_for(parts.retriever.encoder))
+    triage = triage_for(parts.retriever.encoder)
+    decision = decide(found.query, found, triage)
+    if decision.kind == "answer" and state["understanding"].stands_alone:
+        # "What salary should I ask for in Leeds?" is no more in the library for being asked in the
+        # middle of a conversation that is.
+        alone = parts.retriever.search(state["message"], state["profile"])
+        decision = decide(state["message"], alone, triage)
     acts_on_answer = state["understanding"].act in {Act.SHORTER, Act.MORE, Act.WHY, Act.CORRECT}
     if acts_on_answer and state["subject"] and state["subject"].guide:
         decision = Decision("answer", max(decision.confidence, 0.5))
@@ -495,7 +501,7 @@ def _nearest_question(guide: Guide, query: Query, snapshot: Snapshot) -> str | N
     short = [
         i
         for i in mine
-        if (text := snapshot.question_texts[i]) != guide.title
+        if (text := snapshot.question_texts[i]) in guide.questions
         and len(text.split()) <= _SHORT_QUESTION
     ]
     if not short:

@@ -172,10 +172,14 @@ def build_profile(question: Question, text: str, earlier: Profile | None = None)
     in an ``earlier`` turn holds until the words clearly say otherwise.
     """
     audience, audience_from = _decide(
-        question.audience, _read(_AUDIENCE_CUES, text), earlier and earlier.audience
+        question.audience, _read(_AUDIENCE_CUES, text), earlier.audience if earlier else None
     )
-    stage, stage_from = _decide(question.stage, _read(_STAGE_CUES, text), earlier and earlier.stage)
-    phase, phase_from = _decide(question.phase, _read(_PHASE_CUES, text), earlier and earlier.phase)
+    stage, stage_from = _decide(
+        question.stage, _read(_STAGE_CUES, text), earlier.stage if earlier else None
+    )
+    phase, phase_from = _decide(
+        question.phase, _read(_PHASE_CUES, text), earlier.phase if earlier else None
+    )
     return Profile(
         audience=audience,
         stage=stage,

@@ -1,6 +1,6 @@
 """From a question to ranked chunks: dense over text and questions, BM25, z-score fusion, fit.
 
-    score(chunk) = 0.8·½·(z(text) + z(question)) + 0.2·½·(z(words) + z(question's words)) + fit
+    score(chunk) = 0.7·½·(z(text) + z(question)) + 0.3·½·(z(words) + z(question's words)) + fit
 
 *text* is the chunk's cosine, *question* the mean of the best two of its document's questions,
 *words* the same two by BM25. Each is standardised over all documents by itself, not over the
@@ -26,7 +26,7 @@ from knowledge.errors import IndexMismatchError, IndexMissingError
 from knowledge.guide import split_sentences
 from knowledge.index import DenseIndex
 
-DENSE_WEIGHT = 0.8
+DENSE_WEIGHT = 0.7
 LONG_QUESTION = 16
 """Words from which a question is also searched sentence by sentence."""
 MAX_SENTENCES = 8

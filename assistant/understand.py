@@ -55,6 +55,8 @@ class Understanding:
     shape: Shape
     text: str
     searched: str
+    stands_alone: bool = False
+    """Whether a follow-up would be a question by itself: then it is also decided by itself."""
 
 
 CONTEXT_WORDS = 34
@@ -122,7 +124,11 @@ def understand(
         return Understanding(act, shape, text, text)
     if act in {Act.SHORTER, Act.MORE, Act.WHY, Act.THANKS, Act.CORRECT}:
         return Understanding(act, shape, text, subject.text)
-    return Understanding(act, shape, text, join(text, subject.text))
+    return Understanding(act, shape, text, join(text, subject.text), _stands_alone(text))
+
+
+def _stands_alone(text: str) -> bool:
+    return len(text.split()) > _SHORT and not _is_follow_up(text)
 
 
 def join(follow: str, about: str) -> str:

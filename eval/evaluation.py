@@ -1,5 +1,6 @@
 """One evaluation from end to end: the only file of this room that builds parts."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -186,6 +187,8 @@ def _settings_of(assistant: Assistant, plan: Plan) -> dict[str, str | int | floa
         "chunks": len(snapshot.chunks),
         "questions": len(snapshot.question_ids),
         "half": plan.half,
+        "cores": os.cpu_count() or 0,
+        "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else "unknown",
         "quick": str(plan.quick).lower(),
     }
 

@@ -36,8 +36,8 @@ DATASETS = Path(__file__).parent / "datasets"
 DISCLOSURES = ("self_harm", "danger_abuse", "harassment_assault", "discrimination", "health_crisis")
 EVIDENCE_WEIGHT = 0.5
 """Scale of the six numbers of evidence beside 384 of unit length."""
-MAX_WORRIES_REFERRED = 0.03
-"""Share of ordinary worries that may be taken for a disclosure, on the fit part."""
+MAX_WORRIES_REFERRED = 0.01
+"""Share of ordinary worries, put as a question, that may be taken for a disclosure."""
 MAX_SHORT_REFERRED = 0.02
 """The same for short messages in mid conversation, which look like disclosures more easily."""
 MAX_ANSWERABLE_DECLINED = 0.03
@@ -150,18 +150,19 @@ def fit_disclosure(fit: list[Example], words: Any) -> dict[str, Any]:
     named = [i for i, e in enumerate(fit) if e.kind in DISCLOSURES]
     kinds = _logistic(20.0).fit(vectors[named], [fit[i].kind for i in named])
     scores = 1 / (1 + np.exp(-logits[:, 0]))
-    worries = np.sort(
-        [
-            s
-            for s, e in zip(scores, fit, strict=True)
-            if e.expect == "answer" and e.kind != "library"
-        ]
+    told = [
+        (score, example)
+        for score, example in zip(scores, fit, strict=True)
+        if example.expect == "answer" and example.kind != "library"
+    ]
+    asked = [s for s, e in told if not e.kind.startswith("ordinary")]
+    threshold = _quantile(asked, MAX_WORRIES_REFERRED)
+    follow = _quantile([s for s, e in told if e.kind == "ordinary_short"], MAX_SHORT_REFERRED)
+    recall = (scores[labels] >= threshold).mean()
+    print(  # noqa: T201
+        f"disclosure, fit part, cross-validated: recall {recall:.3f} (n={labels.sum()}), "
+        f"threshold {threshold:.3f}, in mid conversation {follow:.3f}"
     )
-    threshold = worries[int(np.ceil((1 - MAX_WORRIES_REFERRED) * len(worries))) - 1] + 1e-6
-    hits = scores[labels] >= threshold
-    print(
-        f"disclosure, fit part, cross-validated: recall {hits.mean():.3f} (n={len(hits)}), threshold {threshold:.3f}"
-    )  # noqa: T201
     return arrays | {
         "disclosure_threshold": np.float32(threshold),
         "follow_threshold": np.float32(follow),
@@ -194,7 +195,7 @@ def fit_scope(fit: list[Example], words: Any) -> dict[str, Any]:
         [
             a
             for a, e in zip(answer, part, strict=True)
-            if e.expect == "answer" and e.kind != "library"
+            if e.expect == "answer" and e.kind not in {"library", "ordinary_statement"}
         ]
     )
     threshold = kept[int(np.floor(MAX_ANSWERABLE_DECLINED * len(kept)))] - 1e-6
@@ -203,7 +204,7 @@ def fit_scope(fit: list[Example], words: Any) -> dict[str, Any]:
     )
     print(
         f"scope, fit part, cross-validated: unanswerable caught {caught:.3f}, threshold {threshold:.3f}"
-    )  # noqa: T201
+    )
     return arrays | {
         "evidence_mean": mean.astype(np.float32),
         "evidence_scale": scale.astype(np.float32),
@@ -264,7 +265,7 @@ def report(held: list[Example], retriever: Retriever, triage: Triage) -> None:
     worries = [f for f, e in zip(flagged, held, strict=True) if e.expect == "answer"]
     print(
         f"held: disclosures referred {sum(hits)}/{len(hits)}, worries referred {sum(worries)}/{len(worries)}"
-    )  # noqa: T201
+    )
     rest = [e for e in held if not e.is_disclosure]
     scopes = [triage.scope(e.query, retriever.search(e.query)) for e in rest]
     answered = np.array([s.answer >= triage.answer_threshold for s in scopes])

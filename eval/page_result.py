@@ -116,8 +116,11 @@ def write_latency(report: Report) -> str:
         for f in figures
     ]
     top = 1.35 * max(figure.p95 or 0.0 for figure in figures)
-    n = figures[0].n
+    n, settings = figures[0].n, report.settings
+    load = (
+        f"load {settings.get('load', 'unknown')} on {settings.get('cores', '?')} cores at the end"
+    )
     return (
-        '<h2 id="latency">Latency by stage</h2><p class=soft>Warm, in one process, on the machine of this run; '
-        f"the bar is the median, the line reaches to p95. n = {n}.</p><figure>{draw_bars(bars, top, 'milliseconds')}</figure>"
+        '<h2 id="latency">Latency by stage</h2><p class=soft>Warm, in one process, on the machine of this run '
+        f"({load}); the bar is the median, the line reaches to p95. n = {n}.</p><figure>{draw_bars(bars, top, 'milliseconds')}</figure>"
     )

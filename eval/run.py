@@ -57,7 +57,8 @@ async def run_case(bench: Bench, case: Case) -> Outcome:
         if case.left_out:
             return Outcome(case, None, _rank_left_out(bench, case))
         reply = await bench.assistant.answer(_question_of(case))
-        return Outcome(case, reply, _rank(bench, case, reply) if case.guides else {})
+        favour = await _favour(bench, case, reply)
+        return Outcome(case, reply, _rank(bench, case, reply, favour) if case.guides else {})
     except Exception as error:  # one bad case must not end the run
         return Outcome(case, error=f"{type(error).__name__}: {error}")
 
@@ -73,14 +74,25 @@ def _question_of(case: Case) -> Question:
     )
 
 
+async def _favour(bench: Bench, case: Case, reply: Reply) -> tuple[str, ...]:
+    """Return the guide a conversation is about, where the assistant took this turn to go on."""
+    if case.turn == 1 or reply.searched == clean_question(case.question):
+        return ()
+    turns = await bench.assistant.history(_question_of(case).thread)
+    return tuple(turn.guide for turn in turns[-2:-1] if turn.guide)
+
+
 # -- ranking
 
 
-def _rank(bench: Bench, case: Case, reply: Reply) -> dict[str, tuple[str, ...]]:
+def _rank(
+    bench: Bench, case: Case, reply: Reply, favour: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
     """Rank guides as the assistant searched, and by the case's own words in other ways."""
     stated = stated_profile(case.audience, case.stage, case.phase)
     text = clean_question(case.question)
-    rankings = {OURS: rank_guides(bench.retriever, reply.searched, reply.profile)}
+    ours = rank_guides(bench.retriever, reply.searched, reply.profile, favour=favour)
+    rankings = {OURS: ours}
     if case.dataset == TOPICS:
         return rankings  # the opening stands in its guide word for word: no rival is fairly beaten
     if not case.thread:
@@ -117,11 +129,16 @@ def _read_profile(text: str) -> Profile:
 
 
 def rank_guides(
-    retriever: Retriever, text: str, profile: Profile, *, without: Sequence[str] = ()
+    retriever: Retriever,
+    text: str,
+    profile: Profile,
+    *,
+    without: Sequence[str] = (),
+    favour: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return the ten best guides for a text and a profile."""
     query = build_query(text, retriever.encoder)
-    found = retriever.search(query, profile, k=1, without_questions=without)
+    found = retriever.search(query, profile, k=1, favour=favour, without_questions=without)
     return tuple(ranked.document.id for ranked in found.documents[:10])
 
 

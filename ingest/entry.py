@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ingest.split import Block, CountTokens, split_blocks, split_guide
@@ -23,13 +23,15 @@ def content_hash(*parts: str) -> str:
     return hashlib.blake2b("\0".join((RECIPE, *parts)).encode(), digest_size=16).hexdigest()
 
 
-def guide_hash(guide: Guide) -> str:
-    """Return the content address of a guide."""
-    return content_hash(json.dumps(guide_to_record(guide), sort_keys=True))
+def guide_hash(guide: Guide, phrasings: Sequence[str] = ()) -> str:
+    """Return the content address of a guide with its phrasings."""
+    return content_hash(json.dumps(guide_to_record(guide), sort_keys=True), *phrasings)
 
 
-def build_guide_entry(guide: Guide, count_tokens: CountTokens) -> Entry:
-    """Turn a guide into its chunks and its questions; the title counts as a question."""
+def build_guide_entry(
+    guide: Guide, count_tokens: CountTokens, phrasings: Sequence[str] = ()
+) -> Entry:
+    """Turn a guide into its chunks and its questions; title and phrasings count as questions."""
     document = Document(
         id=guide.slug,
         collection=GUIDANCE,
@@ -38,10 +40,10 @@ def build_guide_entry(guide: Guide, count_tokens: CountTokens) -> Entry:
         audience=guide.audience,
         stages=guide.stages,
         phases=guide.phases,
-        content_hash=guide_hash(guide),
+        content_hash=guide_hash(guide, phrasings),
         record=guide_to_record(guide),
     )
-    texts = (guide.title, *guide.questions)
+    texts = (guide.title, *guide.questions, *phrasings)
     return Entry(
         document,
         tuple(split_guide(guide, count_tokens)),

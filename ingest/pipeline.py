@@ -28,6 +28,7 @@ from knowledge.encoder import Encoder, load_encoder
 from knowledge.errors import ConversionError, IndexDamagedError, IndexMismatchError
 from knowledge.index import own, sync
 from knowledge.library import GUIDANCE_FOLDER, read_guides
+from knowledge.phrasing import load_phrasings
 from knowledge.settings import LibrarySettings
 from knowledge.source import SOURCES_FILE, load_sources
 
@@ -249,9 +250,12 @@ def _embed(
 
 def _read_guidance(folder: Path, sources: Path, encoder: Encoder, catalogue: Catalogue) -> Reading:
     guides, paths, problems = read_guides(folder)
+    phrasings = load_phrasings(sources.with_name("phrasings.yaml"))
     broken = {problem.path for problem in problems}
     wanted = {
-        slug: guide_hash(guide) for slug, guide in guides.items() if paths[slug] not in broken
+        slug: guide_hash(guide, phrasings.get(slug, ()))
+        for slug, guide in guides.items()
+        if paths[slug] not in broken
     }
     stored = catalogue.hashes(GUIDANCE)
     for problem in problems:
@@ -261,7 +265,9 @@ def _read_guidance(folder: Path, sources: Path, encoder: Encoder, catalogue: Cat
     return Reading(
         collection=GUIDANCE,
         wanted=wanted,
-        build=lambda id: build_guide_entry(guides[id], encoder.count_tokens),
+        build=lambda id: build_guide_entry(
+            guides[id], encoder.count_tokens, phrasings.get(id, ())
+        ),
         failed=[
             Refused(str(problem.path), f"line {problem.line}: {problem.message}")
             for problem in problems

@@ -15,6 +15,7 @@ from knowledge.guide import (
     split_sentences,
 )
 from knowledge.library import GUIDANCE_FOLDER, Topic, load_topics, read_guides
+from knowledge.phrasing import load_phrasings
 from knowledge.source import SOURCES_FILE, Source, load_sources
 from knowledge.vocabulary import Audience, Phase, Section, Stage
 
@@ -229,6 +230,10 @@ def _lint_together(
                         item.line,
                         f"repeats a sentence of {owner!r}: {sentence[:60]!r}",
                     )
+    for slug in sorted(load_phrasings(sources.with_name("phrasings.yaml")).keys() - guides.keys()):
+        yield Problem(
+            sources.with_name("phrasings.yaml"), 1, f"phrasings of {slug!r}, which is no guide"
+        )
     used = {source for guide in guides.values() for source in guide.sources}
     for source in sorted(bibliography.keys() - used):
         yield Problem(sources, 1, f"{source!r} is cited by no guide; drop it")

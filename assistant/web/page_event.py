@@ -62,6 +62,8 @@ class PageEvents:
             "concurrency_limit": CONCURRENT,
             "show_progress": "hidden",
         }
+        # One at a time and in order, so that an earlier suggestion never covers a later one.
+        in_order = options | {"concurrency_limit": 1, "concurrency_id": "topics"}
         who = [self.audience, self.stage]
         talk = [self.box, self.log, self.live, self.thread, self.fold]
         panel = [self.topics, self.cards]
@@ -70,7 +72,7 @@ class PageEvents:
             [self.thread, self.chair],
             [self.log, self.live, *who, self.fold, self.progress],
             **options,
-        ).then(self._refresh, [*who, self.goal, self.chosen], panel, **options)
+        ).then(self._refresh, [*who, self.goal, self.chosen], panel, **in_order)
         asking = [
             gr.on(
                 [self.box.submit, self.send.click],
@@ -90,13 +92,13 @@ class PageEvents:
             who,
             self.chair,
             **options,
-        ).then(self._refresh, [*who, self.goal, self.chosen], panel, **options)
+        ).then(self._refresh, [*who, self.goal, self.chosen], panel, **in_order)
         gr.on(
             [self.suggest.click, self.goal.submit],
             self._refresh,
             [*who, self.goal, self.chosen],
             panel,
-            **options,
+            **in_order,
         )
         plan = [self.chosen, self.cards, self.plan, self.agenda]
         self.cards.apply(self._toggle, [self.topics, self.chosen, self.minutes], plan, **options)
