@@ -32,6 +32,7 @@ from assistant.topics import (
     pick_follow_ups,
     rank_candidates,
     score_guides,
+    usual_goal,
 )
 from assistant.triage import triage_for
 from knowledge.catalogue import GUIDANCE, Catalogue, Document
@@ -238,13 +239,14 @@ class Assistant:
         Each opening question, asked with the same profile, finds its guide among the first five
         and is answered; what does not come back is not suggested.
         """
-        goal_query = build_query(clean_question(goal), self.encoder) if goal.strip() else None
+        wanted = clean_question(goal) if goal.strip() else usual_goal(profile)
+        goal_query = build_query(wanted, self.encoder)
         snapshot = self.retriever().snapshot
         ranked = score_guides(snapshot, profile, goal_query)[:CANDIDATES]
         guides = [(guide, s) for slug, s in ranked if (guide := self.shelf.guide(slug))]
         candidates = rank_candidates(
             guides,
-            goal_query.vector if goal_query else None,
+            goal_query.vector,
             [self.encoder.embed_query(text) for text in covered if text.strip()],
             self.shelf.vectors(*(guide for guide, _ in guides)),
         )

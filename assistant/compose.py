@@ -52,6 +52,8 @@ def compose(brief: Brief) -> Draft:
         blocks = _answer(brief, fresh, scores)
     if brief.second:
         blocks.insert(max(1, len(blocks) - 1), _second_voice(brief.second))
+    elif not brief.follows and not any(s.item.sources for b in blocks for s in b.statements):
+        blocks[1:1] = _evidence(brief, fresh, scores)
     blocks = _within_budget(blocks)
     return Draft(tuple(blocks), opening=_open(brief), notes=_fit_notes(brief))
 
@@ -148,6 +150,12 @@ def _follow_on(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -
     point = Block("paragraph", "", _whole(brief.lead, first))
     order = (point, words, steps) if brief.shape == Shape.SAY else (point, steps, words)
     return _filled(*order, rest, closing)
+
+
+def _evidence(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -> list[Block]:
+    """Return the nearest reason that rests on a work: an answer should show what it stands on."""
+    reasons = [i for i in fresh if i.section == Section.WHY and i.sources]
+    return _filled(Block("paragraph", "", _whole(brief.lead, _nearest(reasons, scores, 1))))
 
 
 def _second_voice(guide: Guide) -> Block:

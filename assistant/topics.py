@@ -16,7 +16,7 @@ from assistant.fit import fit_of
 from assistant.snapshot import Snapshot
 from knowledge.encoder import Vectors
 from knowledge.guide import Guide, Item
-from knowledge.vocabulary import Section
+from knowledge.vocabulary import Audience, Section
 
 MINUTES = 10
 """What one topic takes in a meeting."""
@@ -27,6 +27,20 @@ SPREAD = 0.85
 """Weight of closeness against difference from what is chosen already (maximal marginal relevance)."""
 MIN_FIT = -1.0
 CANDIDATES = 24
+
+
+# What is looked for when nobody has said what it is for: how such conversations usually begin.
+_USUAL = {
+    None: "what to talk about in a mentoring conversation and how to begin well",
+    Audience.MENTEE: "what I want from my mentor and where I would like my career to go next",
+    Audience.MENTOR: "a good conversation with my mentee about what they want and how it is going",
+    Audience.LEADER: "preparing a mentoring conversation with somebody whose career I can help",
+}
+
+
+def usual_goal(profile: Profile) -> str:
+    """Return what such a person usually wants to talk about."""
+    return _USUAL[profile.audience]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +75,7 @@ class Candidate:
 
 def rank_candidates(
     guides: Sequence[tuple[Guide, float]],
-    goal: Vectors | None,
+    goal: Vectors,
     covered: Sequence[Vectors],
     vectors: dict[str, Vectors],
 ) -> list[Candidate]:
@@ -75,8 +89,7 @@ def rank_candidates(
             row = vectors.get(item.text)
             if row is None or any(float(row @ other) >= COVERED for other in covered):
                 continue
-            near = float(row @ goal) if goal is not None else 0.0
-            score = GOAL_WEIGHT * guide_score + (1 - GOAL_WEIGHT) * near
+            score = GOAL_WEIGHT * guide_score + (1 - GOAL_WEIGHT) * float(row @ goal)
             candidates.append(Candidate(guide, item, row, score))
     return sorted(candidates, key=lambda c: (-c.score, c.guide.slug, c.item.ordinal))
 
@@ -96,14 +109,10 @@ def _nearest(candidate: Candidate, chosen: Sequence[Candidate]) -> float:
     return max((float(candidate.row @ other.row) for other in chosen), default=0.0)
 
 
-def score_guides(
-    snapshot: Snapshot, profile: Profile, goal: Query | None
-) -> list[tuple[str, float]]:
+def score_guides(snapshot: Snapshot, profile: Profile, goal: Query) -> list[tuple[str, float]]:
     """Return guides that fit a profile with their closeness to a goal in [-1, 1], best first."""
-    best = np.zeros(len(snapshot.documents), dtype=np.float32)
-    if goal is not None:
-        best = snapshot.best_question(snapshot.question_rows @ goal.vector)
-        np.maximum.at(best, snapshot.chunk_document, snapshot.chunk_rows @ goal.vector)
+    best = snapshot.best_question(snapshot.question_rows @ goal.vector)
+    np.maximum.at(best, snapshot.chunk_document, snapshot.chunk_rows @ goal.vector)
     ranked = [
         (document.id, float(best[i]) + 0.1 * fit)
         for i, document in enumerate(snapshot.documents)

@@ -124,7 +124,8 @@ def understand(
         return Understanding(act, shape, text, text)
     if act in {Act.SHORTER, Act.MORE, Act.WHY, Act.THANKS, Act.CORRECT}:
         return Understanding(act, shape, text, subject.text)
-    return Understanding(act, shape, text, join(text, subject.text), _stands_alone(text))
+    alone = act == Act.FOLLOW and _stands_alone(text)
+    return Understanding(act, shape, text, join(text, subject.text), alone)
 
 
 def _stands_alone(text: str) -> bool:

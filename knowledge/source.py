@@ -1,5 +1,6 @@
 """The bibliography: what may be cited, and how strong it is."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -48,9 +49,10 @@ class Source:
     @property
     def label(self) -> str:
         """Return the short form, such as ``Allen et al. (2004)``."""
-        names = [name.strip().split(",")[0] for name in self.authors.split(";")]
-        short = names[0] if len(names) == 1 else f"{names[0]} and {names[1]}"
-        short = f"{names[0]} et al." if len(names) > 2 else short
+        whole = re.sub(r"\(?\band (?:colleagues|others)\)?", "", self.authors)
+        names = [name.strip().split(",")[0] for name in whole.split(";") if name.strip()]
+        short = " and ".join(names[:2])
+        short = f"{names[0]} et al." if len(names) > 2 or whole != self.authors else short
         return f"{short} ({self.year or 'n.d.'})"
 
     @property

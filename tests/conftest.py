@@ -44,6 +44,11 @@ def _clean(environ: MutableMapping[str, str]) -> None:
 _clean(os.environ)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a developer keep the export and the index from one run to the next."""
+    parser.addoption("--mentor-home", help="a folder to keep the shared index in")
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Remove our settings and everybody's keys; switch telemetry off."""
@@ -105,15 +110,24 @@ def encoder() -> HashEncoder:
 
 
 @pytest.fixture(scope="session")
-def mentor_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def mentor_home(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
     """Return the home whose export of the packaged weights the session shares."""
-    return tmp_path_factory.mktemp("mentor-home")
+    kept = pytestconfig.getoption("--mentor-home")
+    return Path(kept) if kept else tmp_path_factory.mktemp("mentor-home")
 
 
 @pytest.fixture(scope="session")
 def onnx_encoder(mentor_home: Path) -> Encoder:
     """Return the packaged encoder as it is served, exported once a session."""
     return load_encoder(LibrarySettings(home=mentor_home))
+
+
+@pytest.fixture(scope="session")
+def library_home(mentor_home: Path, onnx_encoder: Encoder) -> Path:
+    """Return the home whose index holds the shipped guides, ingested once a session."""
+    report = ingest_guidance(LibrarySettings(home=mentor_home), encoder=onnx_encoder)
+    assert not report.failed
+    return mentor_home
 
 
 @pytest.fixture(scope="session")
