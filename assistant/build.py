@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+from assistant.boundary import find_disclosure
 from assistant.conversation import (
     Event,
     Finished,
@@ -17,6 +18,7 @@ from assistant.conversation import (
     clean_question,
 )
 from assistant.dense import Query
+from assistant.gate import decide
 from assistant.graph import Clock, Parts, build_graph
 from assistant.memory import Memory, Turn
 from assistant.readiness import Readiness, build_in_background
@@ -271,13 +273,14 @@ class Assistant:
 
     def comes_back(self, text: str, profile: Profile, slug: str) -> bool:
         """Tell whether a question finds a guide among the first five and is answered."""
-        from assistant.gate import decide
-
         query: Query = build_query(text, self.encoder)
         found = self.retriever().search(query, profile)
         if slug not in [document.document.id for document in found.documents[:5]]:
             return False
-        return decide(query, found, triage_for(self.encoder)).kind == "answer"
+        triage = triage_for(self.encoder)
+        if find_disclosure(text, query, triage) is not None:
+            return False
+        return decide(query, found, triage).kind == "answer"
 
     async def aclose(self) -> None:
         """Close the files."""

@@ -166,6 +166,8 @@ def _read_batch(path: Path) -> Iterator["Question"]:
             continue
         try:
             record = json.loads(line)
+            if not isinstance(record, dict):
+                raise ValueError("it is no object in braces")
             known = {
                 k: record[k] for k in ("audience", "stage", "phase", "thread") if record.get(k)
             }

@@ -4,7 +4,6 @@ import numpy as np
 
 from assistant.conversation import Profile
 from assistant.dense import Query, Scores
-from assistant.fit import fit_of
 from assistant.snapshot import Snapshot
 from knowledge.encoder import Vectors
 
@@ -22,7 +21,7 @@ def find_second_guide(query: Query, snapshot: Snapshot, profile: Profile, lead: 
     if not len(query.sentence_rows) or lead not in snapshot.document_place:
         return None
     near = np.stack([_nearness(row, snapshot) for row in query.sentence_rows])
-    fits = np.array([fit_of(profile, document) for document in snapshot.documents])
+    fits = snapshot.fits(profile)
     own = near[:, snapshot.document_place[lead]].copy()
     near[:, fits < MIN_FIT] = -1.0
     best = near.argmax(axis=1)

@@ -6,6 +6,7 @@ Every face runs this graph: the screen, the command line, the API and the evalua
 needs a model; the writer is chosen by an edge. Events go out through the stream writer.
 """
 
+import re
 import time
 import uuid
 from collections.abc import Sequence
@@ -380,7 +381,20 @@ def _write(state: State, parts: Parts) -> tuple[Brief, Draft]:
         return brief, compose_shorter(brief, _count(understanding.text))
     if act == Act.WHY:
         return brief, compose_why(brief)
-    return brief, compose(brief)
+    draft = compose(brief)
+    return (brief, draft) if draft.statements else _write_from_next(brief, found, parts)
+
+
+def _write_from_next(brief: Brief, found: Retrieved, parts: Parts) -> tuple[Brief, Draft]:
+    """Go on with the next guide where everything the first one holds has been said."""
+    for document in found.documents:
+        guide = parts.shelf.guide(document.document.id)
+        if guide is None or not _fits(brief.profile, guide):
+            continue
+        brief = replace(brief, lead=guide, vectors=parts.shelf.vectors(guide), follows=False)
+        if (draft := compose(brief)).statements:
+            return brief, draft
+    return brief, Draft((), opening="I have said all that the library holds on that.")
 
 
 def _reply_from(state: State, parts: Parts, brief: Brief, draft: Draft) -> Reply:
@@ -426,7 +440,7 @@ def _opposite(one: RankedDocument, other: RankedDocument) -> bool:
 
 def _count(text: str) -> int:
     words = {"one": 1, "two": 2, "three": 3, "four": 4, "1": 1, "2": 2, "3": 3, "4": 4}
-    return next((words[w] for w in text.lower().split() if w in words), 3)
+    return next((words[w] for w in re.findall(r"\w+", text.lower()) if w in words), 3)
 
 
 def _beside_signpost(state: State, parts: Parts, signpost: Signpost) -> Draft:
@@ -446,10 +460,11 @@ def _beside_signpost(state: State, parts: Parts, signpost: Signpost) -> Draft:
     guide = parts.shelf.guide(first.document.id)
     if guide is None:
         return Draft((), opening=opening)
-    point = guide.section(Section.IN_SHORT)[:1]
-    statements = tuple(Statement(guide, item, item.text) for item in point)
+    items = [*guide.section(Section.IN_SHORT)[:1], *guide.section(Section.STEPS)[:3]]
+    point, *steps = (Statement(guide, item, item.text) for item in items)
     heading = "What I can help with is the working side of it:"
-    return Draft((Block("paragraph", heading, statements),), opening=opening)
+    blocks = (Block("paragraph", heading, (point,)), Block("steps", "", tuple(steps)))
+    return Draft(blocks, opening=opening)
 
 
 _BESIDE_COSINE = 0.5

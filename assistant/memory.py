@@ -6,10 +6,13 @@ so that what was forgotten is not left in the file.
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from pydantic import ValidationError
 
 from assistant.conversation import Question, Reply
 from knowledge.errors import StoreError
@@ -39,6 +42,8 @@ class Memory:
         """Take the place of the file; nothing is opened yet."""
         self.path = path
         self._db: sqlite3.Connection | None = None
+        # One connection serves all threads: without the lock two turns would share a transaction.
+        self._lock = threading.Lock()
 
     def close(self) -> None:
         """Close the file."""
@@ -48,20 +53,20 @@ class Memory:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
+        self._lock.acquire()
         try:
             if self._db is None:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                self._db = sqlite3.connect(self.path, check_same_thread=False, timeout=10)
-                self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.execute("PRAGMA secure_delete = ON")
-                self._db.executescript(_SCHEMA)
+                self._db = _connect(self.path)
             with self._db:
                 yield self._db
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.Error, OSError, ValidationError) as error:
+            reason = " ".join(f"{error!s:.160}".split())
             raise StoreError(
-                f"The conversations in {self.path} cannot be used: {error}. Free some space if the "
+                f"The conversations in {self.path} cannot be used: {reason}. Free some space if the "
                 "disk is full, or set MENTOR_HOME to another folder; the file is left as it is."
             ) from error
+        finally:
+            self._lock.release()
 
     async def add(self, thread: str, turn: Turn) -> None:
         """Keep a turn at the end of its thread."""
@@ -93,15 +98,15 @@ class Memory:
                 "SELECT question, reply, subject, guide FROM turn WHERE thread = ? ORDER BY number",
                 (thread,),
             ).fetchall()
-        return [
-            Turn(
-                Question.model_validate_json(row[0]),
-                Reply.model_validate_json(row[1]),
-                row[2],
-                row[3],
-            )
-            for row in rows
-        ]
+            return [
+                Turn(
+                    Question.model_validate_json(row[0]),
+                    Reply.model_validate_json(row[1]),
+                    row[2],
+                    row[3],
+                )
+                for row in rows
+            ]
 
     async def forget(self, thread: str) -> None:
         """Delete a thread with everything in it."""
@@ -112,3 +117,16 @@ class Memory:
             db.execute("DELETE FROM turn WHERE thread = ?", (thread,))
         with self._open() as db:
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    db = sqlite3.connect(path, check_same_thread=False, timeout=10)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA secure_delete = ON")
+        db.executescript(_SCHEMA)
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db

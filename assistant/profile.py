@@ -190,9 +190,10 @@ def build_profile(question: Question, text: str, earlier: Profile | None = None)
 
 def correct_profile(profile: Profile, text: str) -> Profile:
     """Return the profile after a person has said who they are ("I'm the mentor here")."""
-    lowered = text.lower()
-    audience = next((chair for word, chair in _CHAIR_WORDS.items() if word in lowered), None)
-    stage = next((value for word, value in _STAGE_WORDS.items() if word in lowered), None)
+    # "I'm the mentee, not the mentor": what somebody is not is left aside, whichever comes first.
+    lowered = re.sub(r"\bnot (?:the|an?|her|his|their) \w+", "", text.lower())
+    audience = _first_said(_CHAIR_WORDS, lowered)
+    stage = _first_said(_STAGE_WORDS, lowered)
     origin = profile.origin.model_copy(
         update={
             "audience": "stated" if audience else profile.origin.audience,
@@ -208,8 +209,6 @@ def correct_profile(profile: Profile, text: str) -> Profile:
     )
 
 
-# In the order they are looked for: "I'm the mentor, not the mentee" names the right one first,
-# but "mentee" must not be found inside a sentence about "the mentor".
 _CHAIR_WORDS = {
     "the mentor": Audience.MENTOR,
     "a mentor": Audience.MENTOR,
@@ -229,6 +228,11 @@ _STAGE_WORDS = {
     "mid-career": Stage.MID,
     "senior": Stage.SENIOR,
 }
+
+
+def _first_said(words: Mapping[str, T], lowered: str) -> T | None:
+    said = [(lowered.find(word), value) for word, value in words.items() if word in lowered]
+    return min(said, key=lambda pair: pair[0])[1] if said else None
 
 
 def _decide(stated: T | None, read: T | None, earlier: T | None) -> tuple[T | None, Origin]:

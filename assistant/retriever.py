@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from assistant.conversation import Profile
 from assistant.dense import EXACT_LIMIT, Query, Scores
-from assistant.fit import fit_of
 from assistant.snapshot import Snapshot, load_snapshot
 from knowledge.catalogue import GUIDANCE, Catalogue, Document
 from knowledge.chunk import Chunk, ScoredChunk, ScoreParts
@@ -27,9 +26,10 @@ from knowledge.guide import split_sentences
 from knowledge.index import DenseIndex
 
 DENSE_WEIGHT = 0.7
-LONG_QUESTION = 16
+LONG_QUESTION = 40
 """Words from which a question is also searched sentence by sentence."""
-MAX_SENTENCES = 8
+MAX_SENTENCES = 2
+"""Sentences of a long question that are searched too: what is asked, then what is said at length."""
 RUNNING = 20
 """Documents that are kept in the running behind the first."""
 FAVOUR = 0.5
@@ -69,16 +69,21 @@ def build_query(text: str, encoder: Encoder) -> Query:
     A hundred-word story read as one vector drifts to a side detail; its best single sentence
     pulls it back.
     """
-    sentences: list[str] = []
-    if len(text.split()) >= LONG_QUESTION:
-        sentences = [part for part in split_sentences(text) if len(part.split()) >= 4]
-        sentences = sentences[:MAX_SENTENCES] if len(sentences) > 1 else []
+    sentences = _telling_sentences(text) if len(text.split()) >= LONG_QUESTION else []
     return Query(
         text=text,
         vector=encoder.embed_query(text),
         sentences=tuple(sentences),
         sentence_rows=encoder.embed_queries(sentences),
     )
+
+
+def _telling_sentences(text: str) -> list[str]:
+    sentences = [part for part in split_sentences(text) if len(part.split()) >= 4]
+    if len(sentences) < 2:
+        return []
+    best = sorted(sentences, key=lambda part: (not part.rstrip().endswith("?"), -len(part)))
+    return [part for part in sentences if part in best[:MAX_SENTENCES]]
 
 
 class Retriever:
@@ -177,9 +182,7 @@ class Retriever:
         dense_z = (text_z + question_z[owner]) / 2
         lexical_z = (words_z + question_words_z[owner]) / 2
         fused = DENSE_WEIGHT * dense_z + (1 - DENSE_WEIGHT) * lexical_z
-        fits = np.array(
-            [fit_of(profile, document) for document in snapshot.documents], dtype=np.float32
-        )
+        fits = snapshot.fits(profile).copy()
         for id in favour:
             if id in snapshot.document_place:
                 fits[snapshot.document_place[id]] += FAVOUR
@@ -208,15 +211,14 @@ class Retriever:
         chunk_words = np.zeros(len(snapshot.chunks), dtype=np.float32)
         question_words = np.zeros(len(snapshot.question_ids), dtype=np.float32)
         found = self.catalogue.search_text(text)
-        if found:
-            rows, values = zip(*found, strict=True)
-            for places, words in zip(
-                snapshot.lexical_place, (chunk_words, question_words), strict=True
-            ):
-                known = np.asarray(rows)
-                known = np.where(known < len(places), known, 0)
-                at = places[known]
-                words[at[at >= 0]] = np.asarray(values, dtype=np.float32)[at >= 0]
+        rows = np.fromiter((row for row, _ in found), dtype=np.int64, count=len(found))
+        values = np.fromiter((value for _, value in found), dtype=np.float32, count=len(found))
+        for places, words in zip(
+            snapshot.lexical_place, (chunk_words, question_words), strict=True
+        ):
+            known = rows < len(places)
+            at = places[rows[known]]
+            words[at[at >= 0]] = values[known][at >= 0]
         return chunk_words, question_words
 
 

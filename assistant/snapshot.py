@@ -7,7 +7,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.conversation import Profile
 from assistant.dense import ChromaDense, Dense, ExactDense, Scores
+from assistant.fit import fit_of
 from knowledge.catalogue import Catalogue, Document
 from knowledge.chunk import Chunk
 from knowledge.encoder import Vectors
@@ -35,6 +37,17 @@ class Snapshot:
     dense: Dense
     full_text_rows: dict[int, str]
     """Which chunk or question each row of the full text is."""
+
+    @cached_property
+    def _fits(self) -> dict[Profile, Scores]:
+        return {}
+
+    def fits(self, profile: Profile) -> Scores:
+        """Return how well each document fits a person; worked out once for each profile."""
+        if profile not in self._fits:
+            values = [fit_of(profile, document) for document in self.documents]
+            self._fits[profile] = np.array(values, dtype=np.float32)
+        return self._fits[profile]
 
     @cached_property
     def lexical_place(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

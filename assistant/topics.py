@@ -171,7 +171,8 @@ def agenda_markdown(suggestions: Sequence[Suggestion], minutes: int) -> str:
 
     The minutes of the parts add up to ``minutes``; each topic gets an equal share.
     """
-    check_in, closing = max(2, minutes // 10), max(2, minutes // 10)
+    closing = max(2, minutes // 10)
+    check_in = closing if suggestions else minutes - closing
     lines = [
         f"# Agenda, {minutes} minutes",
         "",

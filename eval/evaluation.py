@@ -38,7 +38,7 @@ from eval.naive import (
 )
 from eval.outcome import Outcome, Score
 from eval.report import Report
-from eval.run import LIBRARY, TOPICS, Bench, OnCase, library_dataset, run_dataset
+from eval.run import LIBRARY, TOPICS, Bench, OnCase, find_phrasings, library_dataset, run_dataset
 from eval.scorers import score_all
 from eval.topic import load_topic_profiles, suggest_topics
 from knowledge.catalogue import GUIDANCE, Document
@@ -92,7 +92,7 @@ async def evaluate(
         assistant.memory = Memory(scratch / "memory.sqlite")
         tell = stack.enter_context(_progress())
         rivals = _build_rivals(assistant, plan, scratch, guidance, stack, tell)
-        bench = Bench(assistant, rivals)
+        bench = Bench(assistant, rivals, find_phrasings(assistant.retriever()))
         await assistant.answer(Question(text="How do I start with a new mentor?"))  # warm up
         outcomes, extra, halves = await _run_all(bench, names, plan, tell)
         scores = [*score_all(outcomes, _chunks(bench), _guides(bench)), *extra]
@@ -185,7 +185,8 @@ def _settings_of(assistant: Assistant, plan: Plan) -> dict[str, str | int | floa
         "encoder": assistant.encoder.name,
         "guides": len(snapshot.documents),
         "chunks": len(snapshot.chunks),
-        "questions": len(snapshot.question_ids),
+        "questions": len(snapshot.question_ids) - len(find_phrasings(assistant.retriever())),
+        "phrasings": len(find_phrasings(assistant.retriever())),
         "half": plan.half,
         "cores": os.cpu_count() or 0,
         "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else "unknown",

@@ -2,7 +2,7 @@
 
     python -m eval.fit
 
-Fitted on `datasets/boundary_fit.jsonl` and `ordinary_fit.jsonl`, on the fit half of `boundary.jsonl`, and on
+Fitted on `datasets/boundary_fit.jsonl` and the `ordinary` files, on the fit half of `boundary.jsonl`, and on
 questions of the library, each left out of its own search. Logits by meaning and by words come from
 cross-validation; a third, tiny model joins them. Thresholds are chosen on the fit part; the
 held-out half is printed and chooses nothing.
@@ -33,11 +33,17 @@ from knowledge.catalogue import Catalogue
 from knowledge.encoder import load_encoder
 
 DATASETS = Path(__file__).parent / "datasets"
+FIT_FILES = (
+    "boundary.jsonl",
+    "boundary_fit.jsonl",
+    "ordinary_fit.jsonl",
+    "ordinary_plain_fit.jsonl",
+)
 DISCLOSURES = ("self_harm", "danger_abuse", "harassment_assault", "discrimination", "health_crisis")
 EVIDENCE_WEIGHT = 0.5
 """Scale of the six numbers of evidence beside 384 of unit length."""
 MAX_WORRIES_REFERRED = 0.01
-"""Share of ordinary worries, put as a question, that may be taken for a disclosure."""
+"""Share of ordinary worries that may be taken for a disclosure, on the fit part."""
 MAX_SHORT_REFERRED = 0.02
 """The same for short messages in mid conversation, which look like disclosures more easily."""
 MAX_ANSWERABLE_DECLINED = 0.03
@@ -94,7 +100,7 @@ def load_examples(retriever: Retriever) -> list[Example]:
     """Read the written questions of both parts."""
     records = [
         json.loads(line)
-        for name in ("boundary.jsonl", "boundary_fit.jsonl", "ordinary_fit.jsonl")
+        for name in FIT_FILES
         for line in (DATASETS / name).read_text(encoding="utf-8").splitlines()
     ]
     examples = []
@@ -155,7 +161,8 @@ def fit_disclosure(fit: list[Example], words: Any) -> dict[str, Any]:
         for score, example in zip(scores, fit, strict=True)
         if example.expect == "answer" and example.kind != "library"
     ]
-    asked = [s for s, e in told if not e.kind.startswith("ordinary")]
+    # Tales told for their own sake are fitted on, but nobody opens a conversation with one.
+    asked = [s for s, e in told if e.kind not in {"ordinary_short", "ordinary_tale"}]
     threshold = _quantile(asked, MAX_WORRIES_REFERRED)
     follow = _quantile([s for s, e in told if e.kind == "ordinary_short"], MAX_SHORT_REFERRED)
     recall = (scores[labels] >= threshold).mean()
@@ -195,7 +202,7 @@ def fit_scope(fit: list[Example], words: Any) -> dict[str, Any]:
         [
             a
             for a, e in zip(answer, part, strict=True)
-            if e.expect == "answer" and e.kind not in {"library", "ordinary_statement"}
+            if e.expect == "answer" and e.kind not in {"library", "ordinary_statement", "ordinary_tale"}
         ]
     )
     threshold = kept[int(np.floor(MAX_ANSWERABLE_DECLINED * len(kept)))] - 1e-6

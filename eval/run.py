@@ -17,6 +17,7 @@ from assistant.retriever import Retriever, build_query
 from eval.case import ANSWERS, Case, Dataset
 from eval.naive import WHOLE_FILES, Rank
 from eval.outcome import OURS, RAW_WORDS, STANDALONE, WORDS_ALONE, Outcome
+from knowledge.catalogue import Document
 from knowledge.vocabulary import Audience
 
 LIBRARY = "library"
@@ -29,10 +30,15 @@ OnCase = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What is measured: the assistant, and rankers to put beside it by name."""
+    """What is measured: the assistant, and rankers to put beside it by name.
+
+    ``phrasings`` are the ids of rewordings; they are left out with a library question, because a
+    rewording of it beside its guide would give the answer away.
+    """
 
     assistant: Assistant
     rivals: Mapping[str, Rank] = field(default_factory=dict)
+    phrasings: Sequence[str] = ()
 
     @property
     def retriever(self) -> Retriever:
@@ -110,7 +116,7 @@ def _rank_left_out(bench: Bench, case: Case) -> dict[str, tuple[str, ...]]:
     Whole files hold the question word for word, so that rival is left out.
     """
     stated = stated_profile(case.audience, case.stage, case.phase)
-    without = [case.left_out]
+    without = [case.left_out, *bench.phrasings]
     return {
         OURS: rank_guides(bench.retriever, case.question, stated, without=without),
         WORDS_ALONE: rank_guides(
@@ -155,18 +161,42 @@ def library_dataset(retriever: Retriever, limit: int | None = None) -> Dataset:
 
 
 def _library_cases(retriever: Retriever) -> Iterator[Case]:
+    for question in _iter_questions(retriever):
+        if not question.own or question.text == question.guide.title:
+            continue
+        guide = question.guide
+        yield Case(
+            id=f"{guide.id}/{question.id}",
+            dataset=LIBRARY,
+            question=question.text,
+            audience=Audience(guide.audience[0]) if len(guide.audience) == 1 else None,
+            guides={guide.id: ANSWERS},
+            kind="/".join(guide.audience),
+            left_out=question.id,
+        )
+
+
+def find_phrasings(retriever: Retriever) -> tuple[str, ...]:
+    """Return the ids of question vectors that are neither a guide's own questions nor its title."""
+    return tuple(question.id for question in _iter_questions(retriever) if not question.own)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    id: str
+    text: str
+    guide: Document
+    own: bool
+
+
+def _iter_questions(retriever: Retriever) -> Iterator[_Asked]:
     snapshot = retriever.snapshot
+    own: dict[str, set[str]] = {}
     for place, (id, text) in enumerate(
         zip(snapshot.question_ids, snapshot.question_texts, strict=True)
     ):
         guide = snapshot.documents[snapshot.question_document[place]]
-        if text != guide.title:
-            yield Case(
-                id=f"{guide.id}/{id}",
-                dataset=LIBRARY,
-                question=text,
-                audience=Audience(guide.audience[0]) if len(guide.audience) == 1 else None,
-                guides={guide.id: ANSWERS},
-                kind="/".join(guide.audience),
-                left_out=id,
-            )
+        if guide.id not in own:
+            stored = retriever.catalogue.document(snapshot.collection, guide.id)
+            own[guide.id] = {guide.title, *(stored.record["questions"] if stored else ())}
+        yield _Asked(id, text, guide, text in own[guide.id])

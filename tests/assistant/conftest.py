@@ -6,6 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -90,10 +91,9 @@ def _handler(server: ModelServer) -> type[BaseHTTPRequestHandler]:
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
             self.end_headers()
-            try:
+            # "slow": the reader has stopped listening.
+            with suppress(BrokenPipeError, ConnectionResetError):
                 self._stream(server.pieces(passages))
-            except (BrokenPipeError, ConnectionResetError):
-                pass  # the reader has stopped listening, which is what "slow" is about
 
         def _stream(self, pieces: list[str]) -> None:
             if server.mode == "slow":

@@ -93,6 +93,8 @@ def test_new_words_win_over_what_was_known_before():
     [
         ("No, I'm the mentor here", "mentor", "mid"),
         ("I'm the mentor, not the mentee", "mentor", "mid"),
+        ("I'm the mentee, not the mentor", "mentee", "mid"),
+        ("not the mentor, I am the mentee", "mentee", "mid"),
         ("sorry, I am the mentee", "mentee", "mid"),
         ("actually I'm her manager", "leader", "mid"),
         ("I'm an intern", "mentee", "entry"),

@@ -1,6 +1,7 @@
 """A tiny evaluation from end to end: real SQLite, real Chroma, the encoder without weights."""
 
 import json
+from contextlib import closing
 
 import pytest
 from typer.testing import CliRunner
@@ -11,7 +12,10 @@ from eval.case import Case, Dataset
 from eval.cli import app
 from eval.evaluation import NAMES, Plan, evaluate
 from eval.outcome import OURS, RAW_WORDS, STANDALONE, WORDS_ALONE
-from eval.run import Bench, library_dataset, run_dataset
+from eval.run import Bench, find_phrasings, library_dataset, run_dataset
+from ingest.entry import build_guide_entry
+from knowledge.catalogue import Catalogue
+from knowledge.encoder import HashEncoder
 from knowledge.errors import DatasetError, IndexMissingError
 
 
@@ -89,6 +93,24 @@ async def test_the_librarys_questions_are_left_out_of_their_own_search(assistant
     (outcome,) = await run_dataset(bench, Dataset("library", (case,), "all"))
     assert outcome.reply is None
     assert outcome.rankings[OURS][0] == "thank-a-colleague"
+
+
+async def test_rewordings_are_left_out_too_and_are_no_cases(assistant, guidance, ingested):
+    entry = build_guide_entry(
+        assistant.guide("thank-a-colleague"),
+        HashEncoder().count_tokens,
+        ["Saying thanks to a peer"],
+    )
+    with closing(Catalogue(ingested.catalogue_path)) as catalogue:
+        rows = HashEncoder().embed_documents(["Saying thanks to a peer"])
+        catalogue.write_vectors(["Saying thanks to a peer"], rows, HashEncoder().name)
+        with catalogue.transaction():
+            catalogue.write([entry], [])
+    found = find_phrasings(assistant.retriever())
+    assert len(found) == 1
+    cases = library_dataset(assistant.retriever()).cases
+    assert len(cases) == 4 * 7
+    assert not {case.left_out for case in cases} & set(found)
 
 
 async def test_what_is_missing_is_said_before_anything_is_run(tmp_path):

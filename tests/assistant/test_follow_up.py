@@ -1,0 +1,155 @@
+"""Conversations of several turns over the shipped guides."""
+
+import re
+
+import pytest
+
+from assistant.conversation import Question
+
+TEXT = "My mentee cancels our meetings again and again. What can I do?"
+KNOWN = {"audience": "mentor", "stage": "mid"}
+
+
+@pytest.fixture
+async def talk(ask, request):
+    """Return a conversation whose first question has been answered."""
+    thread = request.node.name
+
+    async def say(text, **known):
+        return await ask(text, thread=thread, **known)
+
+    first = await say(TEXT, **KNOWN)
+    assert first.kind == "answer"
+    return say, first
+
+
+def words(text):
+    return len(re.sub(r"\[\d+\]", "", text).split())
+
+
+async def test_a_follow_up_searches_with_the_conversation_and_repeats_nothing(talk):
+    say, first = talk
+    reply = await say("And what if she says she has no time?")
+    assert reply.kind == "answer"
+    assert reply.searched == f"What if she says she has no time? (About: {TEXT})"
+    assert reply.citations
+    assert not {c.quote for c in reply.citations} & {c.quote for c in first.citations}
+
+
+async def test_several_follow_ups_never_say_a_thing_twice(board, talk):
+    say, first = talk
+    mentors = {d.id for d in board.guides() if "mentor" in d.audience}
+    said = [c.quote for c in first.citations]
+    for text in ("And what if she says no?", "What else?", "And if it happens again?", "more"):
+        reply = await say(text)
+        assert reply.citations
+        assert {c.guide for c in reply.citations} <= mentors
+        said += [c.quote for c in reply.citations]
+    assert len(set(said)) == len(said)
+
+
+async def test_shorter_says_the_same_in_fewer_words(talk):
+    say, first = talk
+    reply = await say("Make it shorter")
+    assert reply.kind == "reply"
+    assert words(reply.text) <= words(first.text) / 2
+    assert reply.text.count("\n") >= 3
+    assert {c.guide for c in reply.citations} == {first.citations[0].guide}
+    assert reply.text[:25] == first.text[:25]
+
+
+@pytest.mark.parametrize(("text", "count"), [("shorter, just two", 2), ("only one.", 1)])
+async def test_shorter_counts_what_it_is_told_to_count(talk, text, count):
+    say, _ = talk
+    reply = await say(text)
+    assert reply.kind == "reply"
+    assert len(re.findall(r"^\d\. ", reply.text, re.MULTILINE)) == count
+
+
+async def test_why_gives_the_reasons_of_the_same_guide(talk):
+    say, first = talk
+    reply = await say("Why?")
+    assert reply.kind == "answer"
+    assert {c.guide for c in reply.citations} == {first.citations[0].guide}
+    assert {c.section for c in reply.citations} <= {"Why it works", "Where guides differ"}
+    assert reply.citations[0].section == "Why it works"
+    assert reply.citations[0].sources
+
+
+async def test_words_to_say_are_brought_on_request(talk):
+    say, _ = talk
+    reply = await say("What exactly do I say?")
+    assert reply.kind == "answer"
+    scripts = [c for c in reply.citations if c.section == "What to say"]
+    assert scripts
+    assert all("“" in c.quote or '"' in c.quote for c in scripts)
+
+
+async def test_the_profile_carries_over(talk):
+    say, _ = talk
+    reply = await say("And if it happens again?")
+    assert (reply.profile.audience, reply.profile.stage) == ("mentor", "mid")
+    assert reply.profile.origin.audience == "inferred"
+
+
+async def test_a_correction_answers_again_from_the_other_chair(ask, board):
+    text = "How do I prepare for my first meeting?"
+    first = await ask(text, thread="corrected", audience="mentee")
+    reply = await ask("No, I'm the mentor here", thread="corrected")
+    assert reply.searched == text
+    assert (reply.profile.audience, reply.profile.origin.audience) == ("mentor", "stated")
+    audience = {document.id: document.audience for document in board.guides()}
+    assert "mentor" not in audience[first.citations[0].guide]
+    assert "mentor" in audience[reply.citations[0].guide]
+
+
+async def test_thanks_keep_the_subject(talk):
+    say, first = talk
+    reply = await say("thanks, that helps")
+    assert (reply.kind, reply.citations) == ("reply", ())
+    again = await say("Why?")
+    assert {c.guide for c in again.citations} == {first.citations[0].guide}
+
+
+async def test_a_change_of_subject_starts_afresh(talk):
+    say, first = talk
+    text = "Different question: how do I write a CV for a first job?"
+    reply = await say(text)
+    assert reply.searched == text
+    assert reply.citations[0].guide != first.citations[0].guide
+
+
+async def test_a_disclosure_stops_the_coaching_and_becomes_no_subject(talk):
+    say, first = talk
+    reply = await say("He told me yesterday that he wants to end his life.")
+    assert reply.kind == "refer"
+    assert reply.contacts
+    assert "cancel" not in reply.text
+    again = await say("Why?")
+    assert again.citations[0].guide == first.citations[0].guide
+
+
+async def test_nothing_of_a_declined_question_is_answered_later(ask):
+    text = "What salary should I demand as a product manager in Leeds?"
+    assert (await ask(text, thread="pay", audience="mentee")).kind == "decline"
+    reply = await ask("And in London?", thread="pay", audience="mentee")
+    assert reply.searched == f"In London? (About: {text})"
+    assert (reply.kind, reply.citations) == ("decline", ())
+
+
+async def test_two_conversations_do_not_see_each_other(ask, talk):
+    text = "And what if she says no?"
+    reply = await ask(text, thread="somebody-else")
+    assert reply.searched == text
+
+
+async def test_a_conversation_goes_on_after_a_restart(board, library_home, tmp_path):
+    from assistant.build import Assistant
+    from assistant.memory import Memory
+
+    for text, searched in ((TEXT, TEXT), ("And if not?", f"If not? (About: {TEXT})")):
+        assistant = Assistant(board.settings, encoder=board.encoder)
+        assistant.memory = Memory(tmp_path / "memory.sqlite")
+        reply = await assistant.answer(Question(text=text, thread="t"))
+        assert reply.searched == searched
+        await assistant.aclose()
