@@ -202,7 +202,8 @@ def fit_scope(fit: list[Example], words: Any) -> dict[str, Any]:
         [
             a
             for a, e in zip(answer, part, strict=True)
-            if e.expect == "answer" and e.kind not in {"library", "ordinary_statement", "ordinary_tale"}
+            if e.expect == "answer"
+            and e.kind not in {"library", "ordinary_statement", "ordinary_tale"}
         ]
     )
     threshold = kept[int(np.floor(MAX_ANSWERABLE_DECLINED * len(kept)))] - 1e-6

@@ -265,9 +265,7 @@ def _read_guidance(folder: Path, sources: Path, encoder: Encoder, catalogue: Cat
     return Reading(
         collection=GUIDANCE,
         wanted=wanted,
-        build=lambda id: build_guide_entry(
-            guides[id], encoder.count_tokens, phrasings.get(id, ())
-        ),
+        build=lambda id: build_guide_entry(guides[id], encoder.count_tokens, phrasings.get(id, ())),
         failed=[
             Refused(str(problem.path), f"line {problem.line}: {problem.message}")
             for problem in problems

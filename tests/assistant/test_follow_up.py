@@ -113,7 +113,7 @@ async def test_thanks_keep_the_subject(talk):
 
 async def test_a_change_of_subject_starts_afresh(talk):
     say, first = talk
-    text = "Different question: how do I write a CV for a first job?"
+    text = "Different question: how do I ask for a raise?"
     reply = await say(text)
     assert reply.searched == text
     assert reply.citations[0].guide != first.citations[0].guide
