@@ -93,7 +93,7 @@ def main() -> None:
     arrays |= fit_scope(fit, words)
     np.savez_compressed(TRIAGE_FILE, **arrays)
     report([e for e in written if e.split == "held"], retriever, Triage(arrays))
-    print(f"wrote {TRIAGE_FILE.name}, {TRIAGE_FILE.stat().st_size // 1024} KiB")  # noqa: T201
+    print(f"wrote {TRIAGE_FILE.name}, {TRIAGE_FILE.stat().st_size // 1024} KiB")
 
 
 def load_examples(retriever: Retriever) -> list[Example]:
@@ -166,7 +166,7 @@ def fit_disclosure(fit: list[Example], words: Any) -> dict[str, Any]:
     threshold = _quantile(asked, MAX_WORRIES_REFERRED)
     follow = _quantile([s for s, e in told if e.kind == "ordinary_short"], MAX_SHORT_REFERRED)
     recall = (scores[labels] >= threshold).mean()
-    print(  # noqa: T201
+    print(
         f"disclosure, fit part, cross-validated: recall {recall:.3f} (n={labels.sum()}), "
         f"threshold {threshold:.3f}, in mid conversation {follow:.3f}"
     )
@@ -279,9 +279,9 @@ def report(held: list[Example], retriever: Retriever, triage: Triage) -> None:
     answered = np.array([s.answer >= triage.answer_threshold for s in scopes])
     labels = np.array([e.scope for e in rest])
     for label in SCOPES:
-        print(f"held: {label} answered {answered[labels == label].sum()}/{(labels == label).sum()}")  # noqa: T201
+        print(f"held: {label} answered {answered[labels == label].sum()}/{(labels == label).sum()}")
     ece = expected_calibration_error(np.array([s.answer for s in scopes]), labels == "answer")
-    print(f"held: expected calibration error of 'answer' {ece:.3f}")  # noqa: T201
+    print(f"held: expected calibration error of 'answer' {ece:.3f}")
 
 
 def expected_calibration_error(probabilities: Matrix, truth: Any, bins: int = 10) -> float:
