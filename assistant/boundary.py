@@ -17,6 +17,7 @@ from assistant.conversation import Contact
 from assistant.dense import Query
 from assistant.triage import Triage
 from knowledge.errors import SettingsError
+from knowledge.vocabulary import Audience
 
 SIGNPOSTS_FILE = Path(__file__).parent / "signposts.yaml"
 
@@ -52,6 +53,7 @@ _OTHER = re.compile(
 )
 
 
+_THIRD = re.compile(r"\b(?:he|she|him|her|they|them)\b", re.IGNORECASE)
 _SHORT = 14
 """Words up to which a follow-up is read with more caution."""
 
@@ -106,19 +108,27 @@ def qualified_kind(text: str) -> str:
     return best if counts[best] else "qualified_legal"
 
 
-def is_about_other(text: str) -> bool:
-    """Tell whether a disclosure is about somebody else than the person who writes."""
-    return bool(_OTHER.search(text)) and not _SELF.search(text)
+def is_about_other(text: str, audience: Audience | None = None) -> bool:
+    """Tell whether a disclosure is about somebody else than the person who writes.
+
+    A mentor or leader who writes "she" or "he" and never "me" means somebody they look after.
+    """
+    if _SELF.search(text):
+        return False
+    looks_after = audience in {Audience.MENTOR, Audience.LEADER}
+    return bool(_OTHER.search(text)) or (looks_after and bool(_THIRD.search(text)))
 
 
-def build_signpost(kind: str, text: str, contacts_file: Path | None) -> Signpost:
+def build_signpost(
+    kind: str, text: str, contacts_file: Path | None, audience: Audience | None = None
+) -> Signpost:
     """Return what to say first about a kind of serious matter; own contacts come first.
 
     Raises:
         SettingsError: when the organisation's contacts cannot be read.
     """
     record = load_signposts()[kind]
-    about_other = "other" in record and is_about_other(text)
+    about_other = "other" in record and is_about_other(text, audience)
     own = load_contacts(contacts_file).get(kind, [])
     return Signpost(
         kind=kind,

@@ -96,7 +96,7 @@ def _assistant() -> Iterator["Assistant"]:
     from assistant.settings import AssistantSettings
 
     settings = AssistantSettings.load()
-    if not settings.library.catalogue_path.is_file():
+    if not _has_index(settings.library.catalogue_path):
         _say("There is no index yet; building it once (about two minutes).")
         _ingest_with_progress(settings.library)
     assistant = build_assistant(settings)
@@ -104,6 +104,12 @@ def _assistant() -> Iterator["Assistant"]:
         yield assistant
     finally:
         asyncio.run(assistant.aclose())
+
+
+def _has_index(path: Path) -> bool:
+    from knowledge.catalogue import Catalogue
+
+    return path.is_file() and bool(Catalogue(path, read_only=True).counts()["document"])
 
 
 # -- ask and chat

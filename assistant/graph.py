@@ -146,7 +146,10 @@ async def _boundary(state: State, runtime: Runtime[Parts]) -> State:
     parts, text = runtime.context, state["question"].text
     triage = triage_for(parts.retriever.encoder)
     kind = find_disclosure(text, state["message"], triage, follows=bool(state["turns"]))
-    return {"signpost": build_signpost(kind, text, parts.contacts) if kind else None}
+    if kind is None:
+        return {"signpost": None}
+    audience = state["profile"].audience
+    return {"signpost": build_signpost(kind, text, parts.contacts, audience)}
 
 
 def _after_boundary(state: State) -> Literal["refer", "small_talk", "retrieve"]:
@@ -366,7 +369,9 @@ def _write(state: State, parts: Parts) -> tuple[Brief, Draft]:
         second_slug = find_second_guide(found.query, found.snapshot, state["profile"], lead.slug)
     second = parts.shelf.guide(second_slug) if second_slug else None
     follows = act in {Act.FOLLOW, Act.WORDING, Act.MORE} and subject is not None
-    said = frozenset(subject.quotes) if follows and subject else frozenset()
+    # Somebody who asks for the words wants them, also those that were shown before.
+    repeats = act == Act.WORDING
+    said = frozenset(subject.quotes) if follows and subject and not repeats else frozenset()
     brief = Brief(
         query=state["message"] if follows and act != Act.MORE else found.query,
         shape=understanding.shape,
