@@ -42,10 +42,10 @@ FIT_FILES = (
 DISCLOSURES = ("self_harm", "danger_abuse", "harassment_assault", "discrimination", "health_crisis")
 EVIDENCE_WEIGHT = 0.5
 """Scale of the six numbers of evidence beside 384 of unit length."""
-MAX_WORRIES_REFERRED = 0.01
-"""Share of ordinary worries that may be taken for a disclosure, on the fit part."""
+LIKELIER_THAN_NOT = 0.5
+"""Probability from which a message counts as a disclosure; what that costs in worries is printed."""
 MAX_SHORT_REFERRED = 0.02
-"""The same for short messages in mid conversation, which look like disclosures more easily."""
+"""Share of short ordinary messages in mid conversation that may be taken for a disclosure."""
 MAX_ANSWERABLE_DECLINED = 0.03
 """Share of written answerable questions that may be declined, on the fit part."""
 SEED = 7
@@ -161,14 +161,15 @@ def fit_disclosure(fit: list[Example], words: Any) -> dict[str, Any]:
         for score, example in zip(scores, fit, strict=True)
         if example.expect == "answer" and example.kind != "library"
     ]
+    threshold = LIKELIER_THAN_NOT
     # Tales told for their own sake are fitted on, but nobody opens a conversation with one.
     asked = [s for s, e in told if e.kind not in {"ordinary_short", "ordinary_tale"}]
-    threshold = _quantile(asked, MAX_WORRIES_REFERRED)
+    referred = np.mean([score >= threshold for score in asked])
     follow = _quantile([s for s, e in told if e.kind == "ordinary_short"], MAX_SHORT_REFERRED)
     recall = (scores[labels] >= threshold).mean()
     print(
         f"disclosure, fit part, cross-validated: recall {recall:.3f} (n={labels.sum()}), "
-        f"threshold {threshold:.3f}, in mid conversation {follow:.3f}"
+        f"worries referred {referred:.3f} (n={len(asked)}), threshold in mid conversation {follow:.3f}"
     )
     return arrays | {
         "disclosure_threshold": np.float32(threshold),

@@ -19,6 +19,7 @@ FIRST = (
             "changing-function-or-industry-translating-what-you-know",
             "telling-your-boss-at-a-review-that-you-are-bored-or-unhappy",
             "changing-field-experiment-before-you-leap",
+            "raising-a-move-into-other-work",
         },
     ),
     (
@@ -29,7 +30,7 @@ FIRST = (
     (
         "Fifteen minutes before a talk with a mentee who was passed over for promotion: what do I ask?",
         LEADER,
-        {"passed-over-for-promotion", "strong-emotion-in-the-room", "from-mentor-to-sponsor"},
+        {"when-your-mentee-is-passed-over-for-promotion"},
     ),
 )
 
@@ -65,19 +66,11 @@ async def test_the_first_question_of_each_journey_is_answered_in_full(board, ask
     assert any(citation.sources for citation in reply.citations)
 
 
-@pytest.mark.parametrize(("text", "chair", "guides"), FIRST[:2])
+@pytest.mark.parametrize(("text", "chair", "guides"), FIRST)
 async def test_the_right_guide_leads(ask, text, chair, guides):
     reply = await ask(text, **chair)
     assert reply.citations[0].guide in guides
     assert reply.citations[0].section == "In short"
-
-
-@pytest.mark.xfail(
-    strict=False, reason="no guide tells the mentor's side of it; another one shares the words"
-)
-async def test_the_right_guide_leads_for_the_leader(ask):
-    text, chair, guides = FIRST[2]
-    assert (await ask(text, **chair)).citations[0].guide in guides
 
 
 @pytest.mark.parametrize(("text", "chair"), [(text, chair) for text, chair, _ in FIRST[:2]])
