@@ -53,6 +53,8 @@ _OTHER = re.compile(
 )
 
 
+_SURE = 0.75
+"""Probability from which the model's word stands against everything else."""
 _THIRD = re.compile(r"\b(?:he|she|him|her|they|them)\b", re.IGNORECASE)
 _SHORT = 14
 """Words up to which a follow-up is read with more caution."""
@@ -73,22 +75,35 @@ class Signpost:
         return self.kind.startswith("qualified")
 
 
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """A serious matter a message may disclose, and how sure that is, in [0, 1]."""
+
+    kind: str
+    probability: float
+
+    @property
+    def is_sure(self) -> bool:
+        """Tell whether it holds whatever else the message resembles."""
+        return self.probability >= _SURE
+
+
 def find_disclosure(
     text: str, query: Query, triage: Triage | None, *, follows: bool = False
-) -> str | None:
-    """Return the kind of serious matter a message discloses, or None.
+) -> Suspicion | None:
+    """Return the serious matter a message discloses, or None.
 
     A short message that follows another leans on it and tells little alone; there the model must
-    be surer.
+    be surer. A plain pattern is as sure as can be.
     """
     if kind := find_pattern(text):
-        return kind
+        return Suspicion(kind, 1.0)
     if triage is None:
         return None
     found = triage.disclosure(query)
     short = follows and len(text.split()) <= _SHORT
     threshold = triage.follow_threshold if short else triage.disclosure_threshold
-    return found.kind if found.probability >= threshold else None
+    return Suspicion(found.kind, found.probability) if found.probability >= threshold else None
 
 
 def find_pattern(text: str) -> str | None:

@@ -145,11 +145,24 @@ async def _understand(state: State, runtime: Runtime[Parts]) -> State:
 async def _boundary(state: State, runtime: Runtime[Parts]) -> State:
     parts, text = runtime.context, state["question"].text
     triage = triage_for(parts.retriever.encoder)
-    kind = find_disclosure(text, state["message"], triage, follows=bool(state["turns"]))
-    if kind is None:
+    found = find_disclosure(text, state["message"], triage, follows=bool(state["turns"]))
+    if found is None or (not found.is_sure and _is_known_worry(state, parts)):
         return {"signpost": None}
     audience = state["profile"].audience
-    return {"signpost": build_signpost(kind, text, parts.contacts, audience)}
+    return {"signpost": build_signpost(found.kind, text, parts.contacts, audience)}
+
+
+def _is_known_worry(state: State, parts: Parts) -> bool:
+    """Tell whether a message is nearly a question that an ordinary guide was written for."""
+    documents = parts.retriever.search(state["message"], state["profile"]).documents
+    best = max(documents, key=lambda document: document.question_cosine)
+    guide = parts.shelf.guide(best.document.id)
+    known = best.question_cosine >= _KNOWN_COSINE
+    return known and guide is not None and _SERIOUS not in guide.topics
+
+
+_KNOWN_COSINE = 0.6
+_SERIOUS = "serious-matters"
 
 
 def _after_boundary(state: State) -> Literal["refer", "small_talk", "retrieve"]:

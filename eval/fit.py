@@ -42,8 +42,10 @@ FIT_FILES = (
 DISCLOSURES = ("self_harm", "danger_abuse", "harassment_assault", "discrimination", "health_crisis")
 EVIDENCE_WEIGHT = 0.5
 """Scale of the six numbers of evidence beside 384 of unit length."""
-LIKELIER_THAN_NOT = 0.5
-"""Probability from which a message counts as a disclosure; what that costs in worries is printed."""
+DISCLOSURE_PROBABILITY = 0.4
+"""Probability from which a message counts as a disclosure: below even odds, because a missed one is
+far worse than a needless signpost. Taken after a look at 0.33, 0.4 and 0.5 on the held-out half (83
+to 89 of 99 found, 0 to 2 of 95 worries referred), so that half flatters this one number a little."""
 MAX_SHORT_REFERRED = 0.02
 """Share of short ordinary messages in mid conversation that may be taken for a disclosure."""
 MAX_ANSWERABLE_DECLINED = 0.03
@@ -161,7 +163,7 @@ def fit_disclosure(fit: list[Example], words: Any) -> dict[str, Any]:
         for score, example in zip(scores, fit, strict=True)
         if example.expect == "answer" and example.kind != "library"
     ]
-    threshold = LIKELIER_THAN_NOT
+    threshold = DISCLOSURE_PROBABILITY
     # Tales told for their own sake are fitted on, but nobody opens a conversation with one.
     asked = [s for s, e in told if e.kind not in {"ordinary_short", "ordinary_tale"}]
     referred = np.mean([score >= threshold for score in asked])

@@ -70,7 +70,7 @@ def test_the_model_finds_what_no_pattern_foresees(onnx_encoder):
     assert find_pattern(text) is None
     query = build_query(text, onnx_encoder)
     assert find_disclosure(text, query, None) is None
-    assert find_disclosure(text, query, triage) == "harassment_assault"
+    assert find_disclosure(text, query, triage).kind == "harassment_assault"
 
 
 @pytest.mark.parametrize(
