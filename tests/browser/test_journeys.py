@@ -94,7 +94,8 @@ def test_a_new_mentor_prepares_a_first_meeting_and_meets_a_disclosure(
     expect(contacts).to_be_visible()
     first = page.locator("#live .answer > :not(.hidden)").first
     expect(first).to_have_class("contacts")
-    expect(page.locator("#live .sources")).to_have_count(0)
+    expect(page.locator("#live .answer")).to_contain_text("Stop the mentoring talk and listen.")
+    expect(page.locator("#live .sources")).to_contain_text("harassment")
 
 
 def test_a_leader_makes_an_agenda_and_takes_a_topic_into_the_chat(
