@@ -1,11 +1,10 @@
 """The probabilities behind one decision: answer, decline or refer.
 
 Two small models, fitted by `eval/fit.py` and kept in `triage.npz`. Each reads a message twice: its
-vector (what it means) and its words (how it is said), because neither is enough: on the held-out
-half the vector alone finds 79 of 100 disclosures, the words alone 85, both together 97, at the
-same two worries in a hundred mistaken for one. The *disclosure* model reads nothing else, because
-what somebody discloses must not depend on what the library holds. The *scope* model also reads how
-strongly retrieval answered.
+vector (what it means) and its words (how it is said), because neither is enough: each misses
+disclosures that the other finds (`ARCHITECTURE.md` has the trial, and what is reached as shipped).
+The *disclosure* model reads nothing else; the *scope* model also reads how strongly retrieval
+answered.
 """
 
 import re
