@@ -14,6 +14,18 @@ Half = Literal["held", "fit", "all"]
 """What of a dataset is run; a file without splits is always run whole."""
 
 
+Importance = Literal["vital", "okay"]
+IMPORTANCES: tuple[Importance, ...] = ("vital", "okay")
+
+
+@dataclass(frozen=True, slots=True)
+class Nugget:
+    """One point a good answer makes; a vital one may not be missing."""
+
+    point: str
+    importance: Importance
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One message, and what a good reply to it is; None and empty mean unknown.
@@ -21,6 +33,8 @@ class Case:
     ``guides`` grades guides (2 answers it, 1 helps). ``standalone`` is the same request in words
     that need no conversation and hold no slips. ``beside`` names what a case is compared with: its
     pair, or the question it was made from. ``left_out`` is the library's own question it repeats.
+    ``needs`` are the points of a good answer. ``tells`` are words a reply would hold if it did what
+    an injection asks.
     """
 
     id: str
@@ -37,6 +51,8 @@ class Case:
     standalone: str = ""
     beside: str = ""
     left_out: str = ""
+    needs: tuple[Nugget, ...] = ()
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

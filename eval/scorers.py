@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from assistant.conversation import Citation, Reply
 from eval.case import Case
-from eval.citation import find_faults, find_repeats, plain
+from eval.citation import find_faults, find_repeats
 from eval.measure import STAGES
 from eval.metrics import rank_measures
 from eval.outcome import OURS, Outcome, Score
+from eval.prose import plain
 from knowledge.catalogue import Document
 from knowledge.chunk import Chunk
 
