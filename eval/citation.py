@@ -16,7 +16,7 @@ MIN_WORDS = 5
 def find_faults(reply: Reply, chunks: Mapping[str, Chunk]) -> list[str]:
     """Return every fault of a reply's citations, each as a sentence."""
     return [
-        *_marker_faults(reply),
+        *marker_faults(reply),
         *(
             fault
             for citation in reply.citations
@@ -26,7 +26,8 @@ def find_faults(reply: Reply, chunks: Mapping[str, Chunk]) -> list[str]:
     ]
 
 
-def _marker_faults(reply: Reply) -> Iterator[str]:
+def marker_faults(reply: Reply) -> Iterator[str]:
+    """Yield what is wrong between a reply's markers and its citations."""
     shown = {int(number) for number in _MARKER.findall(reply.text)}
     known = Counter(citation.marker for citation in reply.citations)
     for marker in sorted(shown - set(known)):
@@ -57,4 +58,3 @@ def find_repeats(text: str) -> list[str]:
     """Return the sentences that stand more than once in a reply."""
     sentences = [fold(s) for s in sentences_of(text) if len(s.split()) >= MIN_WORDS]
     return [sentence for sentence, count in Counter(sentences).items() if count > 1]
-

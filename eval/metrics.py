@@ -1,7 +1,7 @@
 """Measures, pure: lists in, numbers out. The mean of nothing is NaN.
 
 Rank measures are ir-measures' own and carry the names of the literature. Guides are graded 2
-(answers the question) and 1 (helps). `nDCG@10` uses the grades as gains; `R@5`, `S@5` and
+(answers the question) and 1 (helps). `nDCG@10` uses the grades as gains; `R@k`, `S@5` and
 `RR@10` count the guides that answer, `R(rel=1)@5` those that help too. Intervals are 95%.
 """
 
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 RANK_MEASURES = {
     "nDCG@10": "nDCG@10",
+    "R@1": "R(rel=2)@1",
+    "R@3": "R(rel=2)@3",
     "R@5": "R(rel=2)@5",
     "S@5": "Success(rel=2)@5",
     "RR@10": "RR(rel=2)@10",

@@ -8,7 +8,11 @@ from eval.measure import MEASURES, STAGES
 from eval.outcome import OURS
 from eval.plot import Bar, draw_bars
 from eval.report import EVERY, Report
-from eval.table import RETRIEVAL, format_interval, systems_of
+from eval.table import CONTENT, RATIOS, RETRIEVAL, format_interval, systems_of
+
+_BY_KIND = frozenset(
+    {"kept out", "answered", "refer recall, disclosures", "same advice", "retention under slips"}
+)
 
 
 def write_retrieval(report: Report) -> str:
@@ -70,7 +74,7 @@ def write_replies(report: Report) -> str:
     for measure in MEASURES.values():
         figures = [report.find(measure.name, dataset) for dataset in (*report.parts, EVERY)]
         held = [figure for figure in figures if figure is not None]
-        if measure.name in RETRIEVAL or measure.name in STAGES or not held:
+        if measure.name in {*RETRIEVAL, *STAGES, *CONTENT, *RATIOS} or not held:
             continue
         rows = (cells(escape(f.dataset), show(f), format_interval(f), str(f.n)) for f in held)
         shown = table(("dataset", "mean", "95%", "n"), rows)
@@ -83,7 +87,7 @@ def write_replies(report: Report) -> str:
 
 def _groups(report: Report, measure: str) -> str:
     """Return a plot of the kinds of cases where there is more than one and not all are alike."""
-    if measure not in {"kept out", "answered", "refer recall, disclosures", "same passages"}:
+    if measure not in _BY_KIND:
         return ""
     figures = [
         figure

@@ -7,16 +7,35 @@ from rich.table import Table
 
 from eval.compare import Change
 from eval.measure import MEASURES, STAGES
-from eval.report import Figure, Report
+from eval.report import EVERY, Figure, Report
 from eval.threshold import Verdict
 
-RETRIEVAL = ("nDCG@10", "R@5", "S@5", "RR@10", "R(rel=1)@5")
+RETRIEVAL = ("nDCG@10", "R@1", "R@3", "R@5", "S@5", "RR@10", "R(rel=1)@5")
+OVERALL = frozenset({"expected calibration error", "AUROC, answerable"})
+"""Measures that are of several datasets together."""
+CONTENT = (
+    "vital nugget recall",
+    "vital nugget recall, partly ½",
+    "nugget recall",
+    "vital nugget recall, corrected",
+    "vital nugget recall, partly ½, corrected",
+)
+RATIOS = (
+    "vital nugget recall over naive",
+    "vital nugget recall, partly ½ over naive",
+    "vital nugget recall over naive, corrected",
+    "vital nugget recall, partly ½ over naive, corrected",
+)
 
 
 def print_report(report: Report, verdicts: Sequence[Verdict], console: Console) -> None:
     """Print what a run found."""
     console.print(_retrieval_table(report))
+    if report.extras.matcher:
+        console.print(_content_table(report))
     console.print(_other_table(report))
+    for line in format_notes(report):
+        console.print(line, highlight=False)
     console.print(_latency_table(report))
     console.print(_verdict_table(verdicts))
 
@@ -28,8 +47,10 @@ def format_value(value: float, measure: str) -> str:
         return "–"
     if unit == "share":
         return f"{100 * value:.1f}%"
-    if unit == "ms":
+    if unit in {"ms", "grade"}:
         return f"{value:.1f}"
+    if unit == "times":
+        return f"{value:.2f}×"
     return f"{value:.0f}" if unit == "words" else f"{value:.3f}"
 
 
@@ -56,12 +77,64 @@ def _retrieval_table(report: Report) -> Table:
     return table
 
 
+def format_agreement(report: Report, pairs: str = "vital") -> str:
+    """Return how far the nugget matcher agrees with the hand labels, in one line."""
+    found = [row for row in report.extras.matcher if row.pairs == pairs]
+    if not found:
+        return ""
+    row = found[0]
+    return (
+        f"matcher on {row.n} hand-labelled {pairs} pairs: κ {row.kappa:.2f}, precision {row.precision:.2f}, "
+        f"recall {row.recall:.2f}; share supported {100 * row.by_matcher:.0f}% by matcher, "
+        f"{100 * row.by_hand:.0f}% by hand"
+    )
+
+
+def format_notes(report: Report) -> list[str]:
+    """Return what stands beside the figures in words: agreement, and replies that were read."""
+    extras = report.extras
+    lines = [format_agreement(report, pairs) for pairs in ("vital", "ours, vital", "naive, vital")]
+    if extras.judge is not None:
+        lines.append(f"judge: {extras.judge.text}")
+    lines.append(format_graded(report))
+    return [line for line in lines if line]
+
+
+def format_graded(report: Report) -> str:
+    """Return the counts of replies that were read in full and graded."""
+    graded = report.extras.graded
+    if graded is None:
+        return ""
+    if not graded.n:
+        return "graded replies: none graded yet"
+    counts = ", ".join(f"{count} {grade}" for grade, count in graded.counts.items())
+    return (
+        f"graded replies: {counts} (n = {graded.n}); of {graded.asked} asked again, "
+        f"{graded.changed} read differently now"
+    )
+
+
+def _content_table(report: Report) -> Table:
+    title = f"Points made; {format_agreement(report)}"
+    table = Table(
+        "dataset", "measure", "system", "value", "95%", "n", title=title, title_justify="left"
+    )
+    for figure in report.figures:
+        if figure.measure in {*CONTENT, *RATIOS} and not figure.group:
+            value = format_value(figure.value, figure.measure)
+            interval = format_interval(figure)
+            table.add_row(
+                figure.dataset, figure.measure, figure.system, value, interval, str(figure.n)
+            )
+    return table
+
+
 def _other_table(report: Report) -> Table:
     table = Table("measure", "dataset", "value", "95%", "n", title="Replies", title_justify="left")
     for measure in MEASURES:
-        if measure in RETRIEVAL or measure in STAGES:
+        if measure in {*RETRIEVAL, *STAGES, *CONTENT, *RATIOS}:
             continue
-        for dataset in report.parts:
+        for dataset in (*report.parts, *([EVERY] if measure in OVERALL else [])):
             figure = report.find(measure, dataset)
             if figure is not None:
                 value = format_value(figure.value, measure)

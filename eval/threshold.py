@@ -71,12 +71,12 @@ def load_thresholds(path: Path = THRESHOLDS_FILE) -> list[Threshold]:
         raise DatasetError("\n".join(lines)) from error
 
 
-def judge(report: Report, thresholds: list[Threshold]) -> list[Verdict]:
+def hold(report: Report, thresholds: list[Threshold]) -> list[Verdict]:
     """Hold a report against thresholds."""
-    return [_judge_one(report, threshold) for threshold in thresholds]
+    return [_hold_one(report, threshold) for threshold in thresholds]
 
 
-def _judge_one(report: Report, threshold: Threshold) -> Verdict:
+def _hold_one(report: Report, threshold: Threshold) -> Verdict:
     figure = report.find(threshold.measure, threshold.dataset)
     if figure is None:
         return Verdict(threshold, None, None)

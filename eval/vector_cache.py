@@ -35,7 +35,9 @@ class VectorCache:
             return np.zeros((0, self.encoder.dimensions), dtype=np.float32)
         keys = [self._key(text) for text in texts]
         self._asked.update(keys)
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._kept}
+        missing = {
+            key: text for key, text in zip(keys, texts, strict=True) if key not in self._kept
+        }
         if missing:
             self._embed(missing)
         rows: Vectors = np.stack([self._kept[key] for key in keys])
