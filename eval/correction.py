@@ -18,6 +18,8 @@ from eval.nugget_score import VITAL, VITAL_HALF
 from eval.outcome import OURS, Score
 from eval.report import Figure
 
+DATASET = "questions"
+"""The dataset the hand-judged pairs are from; nothing else can be corrected by them."""
 CORRECTED = ", corrected"
 OVER_NAIVE = " over naive"
 _Z95 = 1.959963984540054
@@ -26,23 +28,18 @@ _Z95 = 1.959963984540054
 def build_corrected(scores: Sequence[Score], agreement: Sequence[Agreement]) -> Iterator[Figure]:
     """Yield vital recall of ours and the naive recipe, corrected, and their ratio."""
     known = {row.pairs: row for row in agreement}
-    datasets = dict.fromkeys(score.dataset for score in scores if score.measure == VITAL)
-    for dataset in datasets:
-        for measure in (VITAL, VITAL_HALF):
-            found: dict[str, Estimate] = {}
-            for system in (OURS, NAIVE):
-                values = [
-                    score.value
-                    for score in scores
-                    if (score.dataset, score.measure, score.system) == (dataset, measure, system)
-                ]
-                row = known.get(f"{system}, vital")
-                if values and row is not None:
-                    found[system] = correct(values, row, half=measure == VITAL_HALF)
-                    yield _figure(measure + CORRECTED, dataset, system, found[system])
-            if len(found) == 2:
-                ratio = ratio_of(found[OURS], found[NAIVE])
-                yield _figure(measure + OVER_NAIVE + CORRECTED, dataset, OURS, ratio)
+    for measure in (VITAL, VITAL_HALF):
+        found: dict[str, Estimate] = {}
+        for system in (OURS, NAIVE):
+            wanted = (DATASET, measure, system)
+            values = [s.value for s in scores if (s.dataset, s.measure, s.system) == wanted]
+            row = known.get(f"{system}, vital")
+            if values and row is not None:
+                found[system] = correct(values, row, half=measure == VITAL_HALF)
+                yield _figure(measure + CORRECTED, system, found[system])
+        if len(found) == 2:
+            ratio = ratio_of(found[OURS], found[NAIVE])
+            yield _figure(measure + OVER_NAIVE + CORRECTED, OURS, ratio)
 
 
 def correct(values: Sequence[float], row: Agreement, *, half: bool) -> Estimate:
@@ -71,9 +68,9 @@ def _share(value: float) -> float:
     return min(1.0, max(0.0, value))
 
 
-def _figure(measure: str, dataset: str, system: str, found: Estimate) -> Figure:
+def _figure(measure: str, system: str, found: Estimate) -> Figure:
     return Figure(
-        dataset=dataset,
+        dataset=DATASET,
         measure=measure,
         system=system,
         value=found.value,
