@@ -29,7 +29,7 @@ REPLY = (
     "2. **Ask for a date to look again.** If the answer is no, ask what is missing. [3]"
 )
 MADE = PointInReply("Ask for a private ten-minute talk with the manager", "vital", REPLY)
-MISSING = PointInReply("Check your visa and the notice period in the contract", "vital", REPLY)
+MISSING = PointInReply("Book a blood test and change the tyres before winter", "vital", REPLY)
 
 
 @pytest.fixture(scope="module")
