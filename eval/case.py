@@ -8,6 +8,9 @@ from knowledge.vocabulary import Audience, Phase, Stage
 ANSWERS = 2
 """The label of a guide that answers a question; 1 is a guide that helps."""
 
+LEAVE_ONE_OUT = "leave-one-out"
+"""The dataset of the library's own questions, each out of the index while it is asked."""
+
 Expect = Literal["answer", "decline", "refer"]
 Split = Literal["fit", "held"]
 Half = Literal["held", "fit", "all"]

@@ -23,7 +23,7 @@ from assistant.build import Assistant, build_assistant
 from assistant.conversation import Question
 from assistant.memory import Memory
 from assistant.settings import AssistantSettings
-from eval.case import Case, Dataset, Half
+from eval.case import LEAVE_ONE_OUT, Case, Dataset, Half
 from eval.dataset import load_dataset
 from eval.figure import build_report
 from eval.line import LINES
@@ -32,7 +32,6 @@ from eval.outcome import Outcome, Score
 from eval.report import Report
 from eval.rival import Rival, build_dense_alone, build_words_alone
 from eval.run import (
-    LEAVE_ONE_OUT,
     TOPICS,
     Bench,
     OnCase,

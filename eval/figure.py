@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from eval.case import Half
+from eval.case import LEAVE_ONE_OUT, Half
 from eval.measure import MEASURES, STAGES
 from eval.metrics import Estimate, estimate, paired_difference, paired_ratio, percentile
 from eval.outcome import OURS, Outcome, Score
@@ -170,7 +170,7 @@ def _find_worst(outcomes: Sequence[Outcome], scores: Sequence[Score]) -> Iterato
             if score.measure == measure and score.system == OURS and _is_bad(score, better)
         ]
         bad.sort(
-            key=lambda score: (better * score.value, score.dataset == "leave-one-out", score.case)
+            key=lambda score: (better * score.value, score.dataset == LEAVE_ONE_OUT, score.case)
         )
         seen: dict[tuple[str, str], Score] = {}
         for score in bad:

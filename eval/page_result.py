@@ -5,10 +5,11 @@ from html import escape
 
 from eval.markup import ABOUT, cells, show, table
 from eval.measure import MEASURES, STAGES
+from eval.metrics import RANK_MEASURES
 from eval.outcome import OURS
 from eval.plot import Bar, draw_bars
 from eval.report import EVERY, Report
-from eval.table import CONTENT, RATIOS, RETRIEVAL, format_interval, systems_of
+from eval.table import CONTENT, RATIOS, format_interval, rankings_of, systems_of
 
 _BY_KIND = frozenset(
     {"kept out", "answered", "refer recall, disclosures", "same advice", "retention under slips"}
@@ -31,9 +32,10 @@ def write_retrieval(report: Report) -> str:
 
 
 def _retrieval_part(report: Report, dataset: str, systems: Sequence[str]) -> str:
+    measures = rankings_of(dataset)
     bars, rows = [], []
     for system in systems:
-        figures = [report.find(measure, dataset, system) for measure in RETRIEVAL]
+        figures = [report.find(measure, dataset, system) for measure in measures]
         first = figures[0]
         if first is None:
             continue
@@ -48,7 +50,7 @@ def _retrieval_part(report: Report, dataset: str, systems: Sequence[str]) -> str
                 ours=system == OURS,
             )
         )
-    head = ("system", *RETRIEVAL, "ours − it, nDCG@10", "n")
+    head = ("system", *measures, "ours − it, nDCG@10", "n")
     plot = draw_bars(bars, 1.0, f"nDCG@10 on {dataset}")
     return (
         f"<h3>{escape(dataset)}</h3><p class=soft>{ABOUT.get(dataset, '')}</p>"
@@ -74,7 +76,7 @@ def write_replies(report: Report) -> str:
     for measure in MEASURES.values():
         figures = [report.find(measure.name, dataset) for dataset in (*report.parts, EVERY)]
         held = [figure for figure in figures if figure is not None]
-        if measure.name in {*RETRIEVAL, *STAGES, *CONTENT, *RATIOS} or not held:
+        if measure.name in {*RANK_MEASURES, *STAGES, *CONTENT, *RATIOS} or not held:
             continue
         rows = (cells(escape(f.dataset), show(f), format_interval(f), str(f.n)) for f in held)
         shown = table(("dataset", "mean", "95%", "n"), rows)

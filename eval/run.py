@@ -14,7 +14,7 @@ from assistant.build import Assistant, stated_profile
 from assistant.conversation import Finished, Found, Profile, Question, Reply, clean_question
 from assistant.profile import build_profile
 from assistant.retriever import Retriever
-from eval.case import ANSWERS, Case, Dataset
+from eval.case import ANSWERS, LEAVE_ONE_OUT, Case, Dataset
 from eval.naive import WHOLE_FILES
 from eval.outcome import (
     OURS,
@@ -30,7 +30,6 @@ from eval.scorers import is_answered
 from knowledge.catalogue import Document
 from knowledge.vocabulary import Audience
 
-LEAVE_ONE_OUT = "leave-one-out"
 TOPICS = "topics"
 SEED = 7
 USUAL_WORDS = 275

@@ -1,16 +1,20 @@
 """The console: tables for people who are still at the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
 
+from eval.case import LEAVE_ONE_OUT
 from eval.compare import Change
 from eval.measure import MEASURES, STAGES
+from eval.metrics import RANK_MEASURES
 from eval.report import EVERY, Figure, Report
 from eval.threshold import Verdict
 
-RETRIEVAL = ("nDCG@10", "R@1", "R@3", "R@5", "S@5", "RR@10", "R(rel=1)@5")
+RETRIEVAL = ("nDCG@10", "R@5", "S@5", "RR@10", "R(rel=1)@5")
+LEFT_OUT = ("nDCG@10", "R@1", "R@3", "RR@10")
+"""What is shown of leave-one-out, where one guide is wanted."""
 OVERALL = frozenset({"expected calibration error", "AUROC, answerable"})
 """Measures that are of several datasets together."""
 CONTENT = (
@@ -30,7 +34,8 @@ RATIOS = (
 
 def print_report(report: Report, verdicts: Sequence[Verdict], console: Console) -> None:
     """Print what a run found."""
-    console.print(_retrieval_table(report))
+    for table in _retrieval_tables(report):
+        console.print(table)
     if report.extras.matcher:
         console.print(_content_table(report))
     console.print(_other_table(report))
@@ -61,16 +66,29 @@ def format_interval(figure: Figure) -> str:
     )
 
 
+def rankings_of(dataset: str) -> tuple[str, ...]:
+    """Return the measures of ranking that are shown of a dataset, nDCG@10 first."""
+    return LEFT_OUT if dataset == LEAVE_ONE_OUT else RETRIEVAL
+
+
 def systems_of(report: Report, dataset: str) -> list[str]:
     """Return the systems whose rankings were scored on a dataset, ours first."""
     return list(report.values.get(dataset, {}).get("nDCG@10", {}))
 
 
-def _retrieval_table(report: Report) -> Table:
-    table = Table("dataset", "system", *RETRIEVAL, "n", title="Retrieval", title_justify="left")
-    for dataset in report.parts:
+def _retrieval_tables(report: Report) -> Iterator[Table]:
+    """Yield one table for each choice of measures that some dataset has."""
+    for measures in (RETRIEVAL, LEFT_OUT):
+        datasets = [name for name in report.parts if rankings_of(name) == measures]
+        if any(systems_of(report, name) for name in datasets):
+            yield _retrieval_table(report, datasets, measures)
+
+
+def _retrieval_table(report: Report, datasets: list[str], measures: tuple[str, ...]) -> Table:
+    table = Table("dataset", "system", *measures, "n", title="Retrieval", title_justify="left")
+    for dataset in datasets:
         for system in systems_of(report, dataset):
-            figures = [report.find(measure, dataset, system) for measure in RETRIEVAL]
+            figures = [report.find(measure, dataset, system) for measure in measures]
             cells = [format_value(f.value, f.measure) if f else "" for f in figures]
             n = str(figures[0].n) if figures[0] else ""
             table.add_row(dataset, system, *cells, n)
@@ -132,7 +150,7 @@ def _content_table(report: Report) -> Table:
 def _other_table(report: Report) -> Table:
     table = Table("measure", "dataset", "value", "95%", "n", title="Replies", title_justify="left")
     for measure in MEASURES:
-        if measure in {*RETRIEVAL, *STAGES, *CONTENT, *RATIOS}:
+        if measure in {*RANK_MEASURES, *STAGES, *CONTENT, *RATIOS}:
             continue
         for dataset in (*report.parts, *([EVERY] if measure in OVERALL else [])):
             figure = report.find(measure, dataset)
