@@ -47,10 +47,11 @@ def _retrieval_part(report: Report, dataset: str, systems: Sequence[str]) -> str
                 *values,
                 _gap(report, dataset, system),
                 str(first.n),
+                str(figures[1].n) if figures[1] else "",
                 ours=system == OURS,
             )
         )
-    head = ("system", *measures, "ours − it, nDCG@10", "n")
+    head = ("system", *measures, "ours − it, nDCG@10", "n", "n with an answer")
     plot = draw_bars(bars, 1.0, f"nDCG@10 on {dataset}")
     return (
         f"<h3>{escape(dataset)}</h3><p class=soft>{ABOUT.get(dataset, '')}</p>"

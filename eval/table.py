@@ -85,13 +85,15 @@ def _retrieval_tables(report: Report) -> Iterator[Table]:
 
 
 def _retrieval_table(report: Report, datasets: list[str], measures: tuple[str, ...]) -> Table:
-    table = Table("dataset", "system", *measures, "n", title="Retrieval", title_justify="left")
+    table = Table(
+        "dataset", "system", *measures, "n", "with answer", title="Retrieval", title_justify="left"
+    )
     for dataset in datasets:
         for system in systems_of(report, dataset):
             figures = [report.find(measure, dataset, system) for measure in measures]
             cells = [format_value(f.value, f.measure) if f else "" for f in figures]
             n = str(figures[0].n) if figures[0] else ""
-            table.add_row(dataset, system, *cells, n)
+            table.add_row(dataset, system, *cells, n, str(figures[1].n) if figures[1] else "")
     return table
 
 

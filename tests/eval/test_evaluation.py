@@ -42,6 +42,7 @@ async def test_a_run_over_the_library_reports_ours_beside_its_rivals(assistant, 
     ):
         figure = report.find("nDCG@10", "leave-one-out", system)
         assert figure is not None and 0 < figure.value <= 1
+        assert all(report.find(m, "leave-one-out", system) for m in ("R@1", "R@3", "RR@10"))
     # Whole files hold the left-out question itself.
     assert report.find("nDCG@10", "leave-one-out", "naive, whole files") is None
     faults = report.find("citation faults", "every")
@@ -118,6 +119,10 @@ async def test_rewordings_are_left_out_too_and_are_no_cases(assistant, guidance,
     cases = leave_one_out_dataset(assistant.retriever()).cases
     assert len(cases) == 4 * 7
     assert not {case.left_out for case in cases} & set(found)
+    case = next(case for case in cases if case.question == "How do I thank a colleague?")
+    bench = Bench(assistant, phrasings=found)
+    (outcome,) = await run_dataset(bench, Dataset("leave-one-out", (case,), "all"))
+    assert {OURS, WITHOUT_PHRASINGS} <= set(outcome.rankings)
 
 
 async def test_what_is_missing_is_said_before_anything_is_run(tmp_path):

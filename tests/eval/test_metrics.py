@@ -36,6 +36,11 @@ def test_a_guide_that_only_helps_is_no_answer():
     assert found["R(rel=1)@5"] == 1 / 2
 
 
+def test_where_no_guide_answers_there_is_no_answer_to_miss():
+    found = rank_measures({"q": {"helps": 1}}, {"q": ["helps"]})["q"]
+    assert found == {"nDCG@10": 1.0, "R(rel=1)@5": 1.0}
+
+
 def test_half_of_two_answers_among_the_first_five_is_half():
     ranked = ["a", "1", "2", "3", "4", "b"]
     found = rank_measures({"q": {"a": 2, "b": 2}}, {"q": ranked})["q"]

@@ -126,12 +126,15 @@ def test_thresholds_are_held_missed_or_not_run():
         ],
     )
     assert [verdict.passed for verdict in verdicts] == [True, False, True, None]
+    held = Threshold(measure="R@5", dataset="questions", at_least=0.9, half="held")
+    (verdict,) = hold(report, [held])
+    assert (verdict.passed, held.text) == (None, "R@5 on questions at least 0.9, held half")
     assert verdicts[1].value == 1 / 4
 
 
 def test_the_shipped_thresholds_are_those_that_were_promised():
     found = {t.text for t in load_thresholds()}
-    assert "R@5 on questions at least 0.9" in found
+    assert "R@5 on questions at least 0.9, fit half" in found
     assert "nDCG@10 on questions at least 0.15 above naive" in found
     assert "citation faults on every at most 0" in found
     assert "declines that cite on every at most 0" in found
