@@ -283,7 +283,9 @@ def _within_budget(blocks: list[Block]) -> list[Block]:
 def _named_instead(blocks: list[Block]) -> list[Block] | None:
     """Name the longest step but one that is explained, or return None if only one is left."""
     for at, block in enumerate(blocks):
-        explained = [s for s in block.statements if block.kind == "steps" and s.quote != s.item.lead]
+        explained = [
+            s for s in block.statements if block.kind == "steps" and s.quote != s.item.lead
+        ]
         if len(explained) > 1:
             longest = max(explained[1:], key=lambda s: len(s.quote.split()))
             named = replace(longest, quote=longest.item.lead or longest.quote)
