@@ -17,12 +17,11 @@ from assistant.conversation import (
     Reply,
     clean_question,
 )
-from assistant.dense import Query
 from assistant.gate import decide
-from assistant.graph import Clock, Parts, build_graph
+from assistant.graph import build_graph
 from assistant.memory import Memory, Turn
 from assistant.readiness import Readiness, build_in_background
-from assistant.retriever import Retriever, build_query
+from assistant.retriever import Retriever
 from assistant.settings import AssistantSettings
 from assistant.shelf import Shelf
 from assistant.topics import (
@@ -37,6 +36,7 @@ from assistant.topics import (
     usual_goal,
 )
 from assistant.triage import triage_for
+from assistant.turn import Clock, Parts
 from knowledge.catalogue import GUIDANCE, Catalogue, Document
 from knowledge.chunk import ScoredChunk
 from knowledge.encoder import Encoder, load_encoder
@@ -212,7 +212,7 @@ class Assistant:
         """Return the best chunks, best first."""
         profile = stated_profile(audience, stage, None)
         retriever = self.retriever(collection)
-        found = retriever.search(build_query(clean_question(query), self.encoder), profile, k=k)
+        found = retriever.search(retriever.read(clean_question(query)), profile, k=k)
         places = found.snapshot.document_place
         return [
             SearchHit(hit, found.snapshot.documents[places[hit.chunk.document]])
@@ -242,7 +242,7 @@ class Assistant:
         and is answered; what does not come back is not suggested.
         """
         wanted = clean_question(goal) if goal.strip() else usual_goal(profile)
-        goal_query = build_query(wanted, self.encoder)
+        goal_query = self.retriever().read(wanted)
         snapshot = self.retriever().snapshot
         ranked = score_guides(snapshot, profile, goal_query)[:CANDIDATES]
         guides = [(guide, s) for slug, s in ranked if (guide := self.shelf.guide(slug))]
@@ -273,7 +273,7 @@ class Assistant:
 
     def comes_back(self, text: str, profile: Profile, slug: str) -> bool:
         """Tell whether a question finds a guide among the first five and is answered."""
-        query: Query = build_query(text, self.encoder)
+        query = self.retriever().read(text)
         found = self.retriever().search(query, profile)
         if slug not in [document.document.id for document in found.documents[:5]]:
             return False

@@ -133,6 +133,13 @@ class Understood(_Model):
     profile: Profile
 
 
+class Found(_Model):
+    """The guides that were found, best first, by slug."""
+
+    type: Literal["found"] = "found"
+    guides: tuple[str, ...]
+
+
 class Token(_Model):
     """A piece of the reply's text as it is written."""
 
@@ -147,7 +154,7 @@ class Finished(_Model):
     reply: Reply
 
 
-Event = Annotated[Understood | Token | Finished, Field(discriminator="type")]
+Event = Annotated[Understood | Found | Token | Finished, Field(discriminator="type")]
 
 
 def clean_question(text: str) -> str:

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.background import without_background
 from assistant.conversation import Profile
 from assistant.dense import EXACT_LIMIT, Query, Scores
 from assistant.snapshot import Snapshot, load_snapshot
+from assistant.spelling import Speller
 from knowledge.catalogue import GUIDANCE, Catalogue, Document
 from knowledge.chunk import Chunk, ScoredChunk, ScoreParts
 from knowledge.encoder import Encoder
@@ -61,6 +63,34 @@ class Retrieved:
     chunks: tuple[ScoredChunk, ...]
     documents: tuple[RankedDocument, ...]
     snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class _Voices:
+    """What one reading of a message gives: standardised scores, and what they were made of.
+
+    ``dense`` and ``lexical`` are per chunk, in standard deviations; ``best_question`` is per
+    document, the others per chunk, as they came.
+    """
+
+    dense: Scores
+    lexical: Scores
+    chunk_cosines: Scores
+    best_question: Scores
+    chunk_words: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class _Board:
+    """All scores of one search; per chunk, only ``fits`` is per document."""
+
+    snapshot: Snapshot
+    score: Scores
+    fused: Scores
+    fits: Scores
+    dense: Scores
+    lexical: Scores
+    voices: _Voices
 
 
 def build_query(text: str, encoder: Encoder) -> Query:
@@ -110,6 +140,8 @@ class Retriever:
         self.encoder = encoder
         self.collection = collection
         self._snapshot: Snapshot | None = None
+        self._spelled_for: Snapshot | None = None
+        self._known_speller = Speller(tuple, encoder.is_word)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -145,6 +177,29 @@ class Retriever:
             raise IndexMissingError(f"The collection {self.collection!r} is empty. Fill it: {how}")
         return self._snapshot
 
+    def mend(self, text: str) -> str:
+        """Return a message with its typing errors mended; only guidance is asked by people."""
+        return self._speller.mend(text) if self.collection == GUIDANCE else text
+
+    def words_of(self, text: str) -> str:
+        """Return the words a message is searched by: mended, without mere background."""
+        if self.collection != GUIDANCE:
+            return text
+        return without_background(self.mend(text), self._speller.is_ordinary)
+
+    def read(self, text: str, known: Query | None = None) -> Query:
+        """Return what is searched for a message; ``known`` is taken if it has the same words."""
+        words = self.words_of(text)
+        return known if known and known.text == words else build_query(words, self.encoder)
+
+    @property
+    def _speller(self) -> Speller:
+        snapshot = self.snapshot
+        if self._spelled_for is not snapshot:
+            self._spelled_for = snapshot
+            self._known_speller = Speller(snapshot.iter_texts, self.encoder.is_word)
+        return self._known_speller
+
     def close(self) -> None:
         """Close the catalogue, if it was opened."""
         if self._catalogue is not None:
@@ -159,51 +214,65 @@ class Retriever:
         *,
         k: int = 10,
         running: int = RUNNING,
+        beside: Sequence[tuple[float, Query]] = (),
         favour: Sequence[str] = (),
         without_questions: Sequence[str] = (),
     ) -> Retrieved:
         """Return the best ``k`` chunks and the best ``running`` documents, best first.
 
-        ``favour`` names documents a conversation is about; they get a small head start.
-        ``without_questions`` leaves questions out by id, for evaluation on the library's own.
+        ``beside`` gives further readings of the message, each with its share of the score in
+        [0, 1]; the query has the rest. ``favour`` names documents a conversation is about; they
+        get a small head start. ``without_questions`` leaves questions out by id, for evaluation
+        on the library's own.
         """
         snapshot = self.snapshot
-        chunk_cosines = snapshot.dense.cosines("chunk", query)
-        question_cosines = snapshot.dense.cosines("question", query)
-        chunk_words, question_words = self._lexical(query.text, snapshot)
-        for id in without_questions:
-            place = snapshot.question_place[id]
-            question_cosines[place], question_words[place] = -1.0, 0.0
-        owner = snapshot.chunk_document
-        best_cosine, question_z = _question_part(snapshot, chunk_cosines, question_cosines)
-        _, question_words_z = _question_part(snapshot, chunk_words, question_words)
-        text_z = _standardise(chunk_cosines, snapshot.best_chunk(chunk_cosines))
-        words_z = _standardise(chunk_words, snapshot.best_chunk(chunk_words))
-        dense_z = (text_z + question_z[owner]) / 2
-        lexical_z = (words_z + question_words_z[owner]) / 2
+        voices = self._hear(query, snapshot, without_questions)
+        rest = 1.0 - sum(share for share, _ in beside)
+        dense_z, lexical_z = rest * voices.dense, rest * voices.lexical
         fused = DENSE_WEIGHT * dense_z + (1 - DENSE_WEIGHT) * lexical_z
+        for share, reading in beside:
+            # Another reading may rest on another chunk of the same document: it speaks for the whole.
+            fused = fused + share * self._worth(reading, snapshot)[snapshot.chunk_document]
         fits = snapshot.fits(profile).copy()
         for id in favour:
             if id in snapshot.document_place:
                 fits[snapshot.document_place[id]] += FAVOUR
-        score = fused + fits[owner]
+        score = fused + fits[snapshot.chunk_document]
         # Ties are broken by id: chunks are in id order and the sort is stable.
         order = np.argsort(-score, kind="stable")
+        board = _Board(snapshot, score, fused, fits, dense_z, lexical_z, voices)
         return Retrieved(
             query=query,
-            chunks=_rank_chunks(order[:k], snapshot, score, dense_z, lexical_z, best_cosine, fits),
-            documents=_rank_documents(
-                order,
-                snapshot,
-                score,
-                fused,
-                fits,
-                chunk_cosines,
-                best_cosine,
-                chunk_words,
-                running,
-            ),
+            chunks=_rank_chunks(order[:k], board),
+            documents=_rank_documents(order, board, running),
             snapshot=snapshot,
+        )
+
+    def _worth(self, query: Query, snapshot: Snapshot) -> Scores:
+        """Return the score of each document for one reading of a message, the profile left out."""
+        voices = self._hear(query, snapshot, ())
+        fused = DENSE_WEIGHT * voices.dense + (1 - DENSE_WEIGHT) * voices.lexical
+        return snapshot.best_chunk(np.asarray(fused))
+
+    def _hear(self, query: Query, snapshot: Snapshot, without: Sequence[str]) -> _Voices:
+        """Return what each voice says of every chunk for one reading of a message."""
+        chunk_cosines = snapshot.dense.cosines("chunk", query)
+        question_cosines = snapshot.dense.cosines("question", query)
+        chunk_words, question_words = self._lexical(query.text, snapshot)
+        for id in without:
+            place = snapshot.question_place[id]
+            question_cosines[place], question_words[place] = -1.0, 0.0
+        owner = snapshot.chunk_document
+        best_question, question_z = _question_part(snapshot, chunk_cosines, question_cosines)
+        _, question_words_z = _question_part(snapshot, chunk_words, question_words)
+        text_z = _standardise(chunk_cosines, snapshot.best_chunk(chunk_cosines))
+        words_z = _standardise(chunk_words, snapshot.best_chunk(chunk_words))
+        return _Voices(
+            dense=(text_z + question_z[owner]) / 2,
+            lexical=(words_z + question_words_z[owner]) / 2,
+            chunk_cosines=chunk_cosines,
+            best_question=best_question,
+            chunk_words=chunk_words,
         )
 
     def _lexical(self, text: str, snapshot: Snapshot) -> tuple[Scores, Scores]:
@@ -240,26 +309,18 @@ def _question_part(snapshot: Snapshot, chunks: Scores, questions: Scores) -> tup
     return best, _standardise(best, best)
 
 
-def _rank_chunks(
-    order: NDArray[np.intp],
-    snapshot: Snapshot,
-    score: Scores,
-    dense: Scores,
-    lexical: Scores,
-    best_question: Scores,
-    fits: Scores,
-) -> tuple[ScoredChunk, ...]:
-    owner = snapshot.chunk_document
+def _rank_chunks(order: NDArray[np.intp], board: _Board) -> tuple[ScoredChunk, ...]:
+    owner = board.snapshot.chunk_document
     return tuple(
         ScoredChunk(
-            chunk=snapshot.chunks[i],
-            score=round(float(score[i]), 4),
+            chunk=board.snapshot.chunks[i],
+            score=round(float(board.score[i]), 4),
             rank=rank,
             parts=ScoreParts(
-                dense=round(float(dense[i]), 4),
-                question=round(float(best_question[owner[i]]), 4),
-                lexical=round(float(lexical[i]), 4),
-                profile=round(float(fits[owner[i]]), 4),
+                dense=round(float(board.dense[i]), 4),
+                question=round(float(board.voices.best_question[owner[i]]), 4),
+                lexical=round(float(board.lexical[i]), 4),
+                profile=round(float(board.fits[owner[i]]), 4),
             ),
         )
         for rank, i in enumerate(order, start=1)
@@ -267,20 +328,13 @@ def _rank_chunks(
 
 
 def _rank_documents(
-    order: NDArray[np.intp],
-    snapshot: Snapshot,
-    score: Scores,
-    fused: Scores,
-    fits: Scores,
-    chunk_cosines: Scores,
-    best_question: Scores,
-    lexical: Scores,
-    running: int,
+    order: NDArray[np.intp], board: _Board, running: int
 ) -> tuple[RankedDocument, ...]:
+    snapshot, voices = board.snapshot, board.voices
     owner = snapshot.chunk_document
     _, first = np.unique(owner[order], return_index=True)
-    best_text = snapshot.best_chunk(chunk_cosines)
-    best_lexical = snapshot.best_chunk(lexical)
+    best_text = snapshot.best_chunk(voices.chunk_cosines)
+    best_lexical = snapshot.best_chunk(voices.chunk_words)
     ranked = []
     for at in np.sort(first)[:running]:
         i = order[at]
@@ -288,11 +342,11 @@ def _rank_documents(
         ranked.append(
             RankedDocument(
                 document=snapshot.documents[place],
-                score=float(score[i]),
-                fused=float(fused[i]),
-                fit=float(fits[place]),
+                score=float(board.score[i]),
+                fused=float(board.fused[i]),
+                fit=float(board.fits[place]),
                 text_cosine=float(best_text[place]),
-                question_cosine=float(best_question[place]),
+                question_cosine=float(voices.best_question[place]),
                 lexical=float(best_lexical[place]),
             )
         )

@@ -1,6 +1,6 @@
 """One collection as it is searched: what there is, and who each vector belongs to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -79,6 +79,11 @@ class Snapshot:
         """Tell of each document whether it has questions besides its title."""
         counts = np.bincount(self.question_document, minlength=len(self.documents))
         return np.asarray(counts > 1)
+
+    def iter_texts(self) -> Iterator[str]:
+        """Yield the text of every chunk and every question."""
+        yield from (chunk.text for chunk in self.chunks)
+        yield from self.question_texts
 
     def best_chunk(self, scores: Scores) -> Scores:
         """Return the best of its chunks' scores for each document; -1 where it has none."""

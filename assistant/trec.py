@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from assistant.retriever import Retriever, build_query
+from assistant.retriever import Retriever
 from knowledge.errors import SettingsError
 
 TAG = "sounding-board"
@@ -27,7 +27,7 @@ def write_run(retriever: Retriever, queries: Path, run: Path, k: int) -> int:
 
 def rank_documents(retriever: Retriever, text: str, k: int) -> list[tuple[str, float]]:
     """Return the best documents of a collection with their scores, best first."""
-    found = retriever.search(build_query(text, retriever.encoder), k=1, running=k)
+    found = retriever.search(retriever.read(text), k=1, running=k)
     return [(ranked.document.id.replace(" ", "_"), ranked.score) for ranked in found.documents]
 
 

@@ -63,11 +63,13 @@ Matrix = NDArray[np.float64]
 class Example:
     """One labelled question with what the models read."""
 
-    text: str
     expect: str
     kind: str
     split: str
     query: Query
+    """The message as it was written, its slips mended; read for disclosures."""
+    searched: Query
+    """The message as it is searched; read for scope."""
     evidence: Matrix
 
     @property
@@ -88,7 +90,7 @@ def main() -> None:
     retriever = Retriever(lambda: Catalogue(settings.catalogue_path), encoder)
     written = load_examples(retriever)
     fit = [*(e for e in written if e.split == "fit"), *library_examples(retriever)]
-    terms, idf = build_vocabulary([example.text for example in fit])
+    terms, idf = build_vocabulary([example.query.text for example in fit])
     words = _word_matrix(fit, Vocabulary(terms, idf))
     arrays: dict[str, Any] = {"terms": terms, "idf": idf.astype(np.float32)}
     arrays |= fit_disclosure(fit, words)
@@ -107,10 +109,11 @@ def load_examples(retriever: Retriever) -> list[Example]:
     ]
     examples = []
     for record in records:
-        query = build_query(record["question"], retriever.encoder)
-        evidence = evidence_of(query, retriever.search(query))
+        query = build_query(retriever.mend(record["question"]), retriever.encoder)
+        searched = retriever.read(record["question"], query)
+        evidence = evidence_of(searched, retriever.search(searched))
         examples.append(
-            Example(query.text, record["expect"], record["kind"], record["split"], query, evidence)
+            Example(record["expect"], record["kind"], record["split"], query, searched, evidence)
         )
     return examples
 
@@ -122,9 +125,10 @@ def library_examples(retriever: Retriever) -> list[Example]:
     examples = []
     for i in sorted(int(place) for place in chosen):
         query = build_query(snapshot.question_texts[i], retriever.encoder)
-        found = retriever.search(query, without_questions=[snapshot.question_ids[i]])
-        evidence = evidence_of(query, found)
-        examples.append(Example(query.text, "answer", "library", "fit", query, evidence))
+        searched = retriever.read(query.text, query)
+        found = retriever.search(searched, without_questions=[snapshot.question_ids[i]])
+        evidence = evidence_of(searched, found)
+        examples.append(Example("answer", "library", "fit", query, searched, evidence))
     return examples
 
 
@@ -139,7 +143,7 @@ def build_vocabulary(texts: list[str]) -> tuple[NDArray[Any], Matrix]:
 def _word_matrix(examples: list[Example], vocabulary: Vocabulary) -> Any:
     from scipy.sparse import csr_matrix  # type: ignore[import-untyped, unused-ignore]
 
-    rows = [vocabulary.weigh(example.text) for example in examples]
+    rows = [vocabulary.weigh(example.query.text) for example in examples]
     indptr = np.cumsum([0, *(len(places) for places, _ in rows)])
     return csr_matrix(
         (np.concatenate([w for _, w in rows]), np.concatenate([p for p, _ in rows]), indptr),
@@ -268,7 +272,7 @@ def _logits(model: Any, data: Any) -> Matrix:
 def report(held: list[Example], retriever: Retriever, triage: Triage) -> None:
     """Print what the models reach on questions they have not seen."""
     flagged = [
-        bool(find_pattern(e.text))
+        bool(find_pattern(e.query.text))
         or triage.disclosure(e.query).probability >= triage.disclosure_threshold
         for e in held
     ]

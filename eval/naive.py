@@ -7,6 +7,7 @@ the usual four, so that it can fill ten places after hits are folded into guides
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +26,8 @@ WHOLE_FILES = "naive, whole files"
 CHUNK_SIZE = 1000
 OVERLAP = 200
 HITS = 60
+CONTEXT = 4
+"""Pieces that stand in for an answer: what such a recipe hands to its model."""
 _BATCH = 64
 
 Rank = Callable[[str], list[str]]
@@ -60,6 +63,7 @@ class Naive:
                 ids=[str(start + i) for i in range(len(part))],
                 embeddings=rows[start : start + _BATCH],
                 metadatas=[{"source": slug} for slug, _ in part],
+                documents=[piece for _, piece in part],
             )
         self.size = len(pieces)
 
@@ -71,6 +75,16 @@ class Naive:
             include=["metadatas"],
         )
         return list(dict.fromkeys(str(entry["source"]) for entry in found["metadatas"][0]))
+
+    def answer(self, question: str, words: int) -> str:
+        """Return the first four pieces, the customary context, cut to a number of words."""
+        found = self._collection.query(
+            query_embeddings=[self._encoder.embed_query(question)],
+            n_results=min(CONTEXT, self.size),
+            include=["documents"],
+        )
+        text = "\n\n".join(found["documents"][0])
+        return cut_to_words(text, words)
 
     def __enter__(self) -> Self:
         """Return the open index."""
@@ -93,6 +107,12 @@ def read_bodies(folder: Path, *, front_matter: bool = False) -> dict[str, str]:
     if front_matter:
         return texts
     return {slug: text.split("---\n", 2)[-1].strip() for slug, text in texts.items()}
+
+
+def cut_to_words(text: str, words: int) -> str:
+    """Return the first ``words`` words of a text, its line breaks kept."""
+    ends = [found.end() for found in re.finditer(r"\S+", text)]
+    return text if len(ends) <= words else text[: ends[words - 1]] if words > 0 else ""
 
 
 def build_dense_alone(retriever: Retriever) -> Rank:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from assistant.build import Assistant, stated_profile
-from assistant.conversation import Profile, Question, Reply, clean_question
+from assistant.conversation import Finished, Found, Profile, Question, Reply, clean_question
 from assistant.profile import build_profile
-from assistant.retriever import Retriever, build_query
+from assistant.retriever import Retriever
 from eval.case import ANSWERS, Case, Dataset
 from eval.naive import WHOLE_FILES, Rank
 from eval.outcome import OURS, RAW_WORDS, STANDALONE, WORDS_ALONE, Outcome
@@ -62,9 +62,8 @@ async def run_case(bench: Bench, case: Case) -> Outcome:
     try:
         if case.left_out:
             return Outcome(case, None, _rank_left_out(bench, case))
-        reply = await bench.assistant.answer(_question_of(case))
-        favour = await _favour(bench, case, reply)
-        return Outcome(case, reply, _rank(bench, case, reply, favour) if case.guides else {})
+        reply, found = await _ask(bench, case)
+        return Outcome(case, reply, _rank(bench, case, reply, found) if case.guides else {})
     except Exception as error:  # one bad case must not end the run
         return Outcome(case, error=f"{type(error).__name__}: {error}")
 
@@ -80,24 +79,28 @@ def _question_of(case: Case) -> Question:
     )
 
 
-async def _favour(bench: Bench, case: Case, reply: Reply) -> tuple[str, ...]:
-    """Return the guide a conversation is about, where the assistant took this turn to go on."""
-    if case.turn == 1 or reply.searched == clean_question(case.question):
-        return ()
-    turns = await bench.assistant.history(_question_of(case).thread)
-    return tuple(turn.guide for turn in turns[-2:-1] if turn.guide)
+async def _ask(bench: Bench, case: Case) -> tuple[Reply, tuple[str, ...]]:
+    """Return the reply and the guides found for it; none where nothing was searched."""
+    guides: tuple[str, ...] = ()
+    async for event in bench.assistant.stream(_question_of(case)):
+        if isinstance(event, Found):
+            guides = event.guides
+        elif isinstance(event, Finished):
+            return event.reply, guides
+    raise AssertionError("a turn ends in Finished or raises")
 
 
 # -- ranking
 
 
 def _rank(
-    bench: Bench, case: Case, reply: Reply, favour: Sequence[str]
+    bench: Bench, case: Case, reply: Reply, found: tuple[str, ...]
 ) -> dict[str, tuple[str, ...]]:
     """Rank guides as the assistant searched, and by the case's own words in other ways."""
     stated = stated_profile(case.audience, case.stage, case.phase)
     text = clean_question(case.question)
-    ours = rank_guides(bench.retriever, reply.searched, reply.profile, favour=favour)
+    # A disclosure is not searched for; what would have been found still counts.
+    ours = found or rank_guides(bench.retriever, reply.searched, reply.profile)
     rankings = {OURS: ours}
     if case.dataset == TOPICS:
         return rankings  # the opening stands in its guide word for word: no rival is fairly beaten
@@ -140,11 +143,10 @@ def rank_guides(
     profile: Profile,
     *,
     without: Sequence[str] = (),
-    favour: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """Return the ten best guides for a text and a profile."""
-    query = build_query(text, retriever.encoder)
-    found = retriever.search(query, profile, k=1, favour=favour, without_questions=without)
+    query = retriever.read(text)
+    found = retriever.search(query, profile, k=1, without_questions=without)
     return tuple(ranked.document.id for ranked in found.documents[:10])
 
 

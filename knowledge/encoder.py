@@ -50,6 +50,10 @@ class Encoder(Protocol):
         """Return how many tokens the model reads for this text, special ones included."""
         ...
 
+    def is_word(self, word: str) -> bool:
+        """Tell whether a lower-case word is in the model's vocabulary as a whole."""
+        ...
+
 
 class HashEncoder:
     """Words hashed into a fixed number of places: no weights, ranks by shared words.
@@ -86,6 +90,10 @@ class HashEncoder:
     def count_tokens(self, text: str) -> int:
         """Return the number of words and marks."""
         return len(re.findall(r"\w+|[^\w\s]", text)) + 2
+
+    def is_word(self, word: str) -> bool:
+        """Tell nothing: there is no vocabulary."""
+        return False
 
 
 class SentenceTransformerEncoder:
@@ -141,6 +149,10 @@ class SentenceTransformerEncoder:
     def count_tokens(self, text: str) -> int:
         """Return the length of the text in the model's tokens."""
         return len(self._model.tokenizer(text)["input_ids"])
+
+    def is_word(self, word: str) -> bool:
+        """Tell whether the tokenizer reads a lower-case word as one token."""
+        return len(self._model.tokenizer.tokenize(word)) == 1
 
 
 def _name_model(model: str | Path, prompts: Mapping[str, str]) -> str:
@@ -207,6 +219,10 @@ class OnnxEncoder:
     def count_tokens(self, text: str) -> int:
         """Return the length of the text in the model's tokens."""
         return len(self._tokenizer.encode(text).ids)
+
+    def is_word(self, word: str) -> bool:
+        """Tell whether the tokenizer has a lower-case word as one token."""
+        return self._tokenizer.token_to_id(word) is not None
 
     def _cut(self, ids: list[int]) -> list[int]:
         """Shorten to what the model reads; the closing token stays, as in the reference."""

@@ -113,9 +113,8 @@ async def test_thanks_keep_the_subject(talk):
 
 async def test_a_change_of_subject_starts_afresh(talk):
     say, first = talk
-    text = "Different question: how do I ask for a raise?"
-    reply = await say(text)
-    assert reply.searched == text
+    reply = await say("Different question: how do I ask for a raise?")
+    assert reply.searched == "How do I ask for a raise?"
     assert reply.citations[0].guide != first.citations[0].guide
 
 

@@ -1,0 +1,47 @@
+"""Questions to ask next: short ones of neighbouring guides, which the library can answer."""
+
+import numpy as np
+
+from assistant.answer import fits
+from assistant.dense import Query
+from assistant.snapshot import Snapshot
+from assistant.turn import Parts, State
+from knowledge.guide import Guide
+
+FOLLOW_UPS = 3
+_SHORT_QUESTION = 16
+
+
+def find_follow_ups(state: State, parts: Parts, lead: Guide) -> list[str]:
+    """Return short questions of neighbouring guides that fit; the library can answer each.
+
+    Neighbours are the guides the lead names as related, then the next ones found.
+    """
+    snapshot, profile = state["found"].snapshot, state["profile"]
+    found = [document.document.id for document in state["found"].documents[1:6]]
+    chosen: list[str] = []
+    for slug in dict.fromkeys([*lead.related, *found]):
+        guide = parts.shelf.guide(slug)
+        if guide is None or slug == lead.slug or not fits(profile, guide):
+            continue
+        question = _nearest_question(guide, state["found"].query, snapshot)
+        if question and question not in chosen:
+            chosen.append(question)
+        if len(chosen) == FOLLOW_UPS:
+            break
+    return chosen
+
+
+def _nearest_question(guide: Guide, query: Query, snapshot: Snapshot) -> str | None:
+    """Return the guide's short question that lies nearest to what was asked."""
+    mine = np.flatnonzero(snapshot.question_document == snapshot.document_place.get(guide.slug, -1))
+    short = [
+        i
+        for i in mine
+        if (text := snapshot.question_texts[i]) in guide.questions
+        and len(text.split()) <= _SHORT_QUESTION
+    ]
+    if not short:
+        return None
+    scores = snapshot.question_rows[short] @ query.vector
+    return snapshot.question_texts[short[int(scores.argmax())]]
