@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 _LETTER = 0.61
 """Width of a letter of the bold sans type, in its size, on average."""
 _LINE = 1.25
+_EDGE = 8.0
+"""Paper left and right of a name at the edge of the map: some fonts are wider."""
 _REACH = 6
 """How far from its place a name may stand, in lines; further off it would name something else."""
 _FAR = 0.35
@@ -69,7 +71,7 @@ def _offsets() -> Iterator[tuple[float, float]]:
 
 def _is_on_map(label: Label, size: tuple[float, float]) -> bool:
     return (
-        label.width / 2 <= label.x <= size[0] - label.width / 2
+        label.width / 2 + _EDGE <= label.x <= size[0] - label.width / 2 - _EDGE
         and label.height / 2 <= label.y <= size[1] - label.height / 2
     )
 
