@@ -19,12 +19,12 @@ from knowledge.vocabulary import Section
 
 ALIKE = 0.5
 """Of two sentences. Above it a reader who meets both notices; below it they share a turn of phrase
-("Within two days, send three lines") and say different things."""
+and say different things."""
 ALIKE_OF_ONE_WORK = 0.65
 """Of two sentences that cite the same work: its finding has few true wordings, and the numbers and
 caveats have to be the same, so they are given more room."""
-MIN_CONTENT_WORDS = 6
-"""Shorter sentences are alike by chance."""
+MIN_CONTENT_WORDS = 7
+"""Shorter ones, such as "Within two days, send three lines", are alike by chance."""
 MIN_REPEATED_WORDS = 9
 """From here on a sentence that stands twice word for word was copied, whatever its words are."""
 ALIKE_OPENINGS = 0.35
@@ -34,8 +34,8 @@ ALIKE_GUIDES = 0.15
 """Of the neighbouring words of whole guides: the nearest two shipped have 0.09, a guide of which
 every third sentence was copied 0.2."""
 
-# A crisis is met with the same plain words everywhere: there, likeness is what we want.
-_CRISIS = re.compile(r"emergency number|crisis line|call for help now", re.IGNORECASE)
+# Crisis and health are met with the same plain words everywhere: there, likeness is what we want.
+_CRISIS = re.compile(r"emergency number|crisis line|call for help now|see a doctor", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z]+)?")
 _GRAMMAR = frozenset(
     """
