@@ -21,7 +21,7 @@ DENIED = re.compile(
 )
 # A sentence that says when, whether or what does not tell anyone that they feel it.
 OPEN = re.compile(
-    r"\b(?:if|as soon as|when|whenever|even|whether|how|what|who|whom|where|which|would|do|did|makes?)\b",
+    r"\b(?:if|as soon as|when|whenever|even|whether|how|what|who|whom|where|which|would|do|did|say|makes?)\b",
     re.IGNORECASE,
 )
 EXCEPTION = re.compile(
