@@ -25,6 +25,9 @@ STEP_WORDS = 34
 HEAD_START = 0.08
 """Cosine added to the first step, falling to nothing at the last."""
 
+DIFFER_NEAR = 0.4
+"""Cosine from which a question touches what guides differ on; then both sides are shown."""
+
 ItemVectors = dict[str, Vectors]
 
 
@@ -51,6 +54,8 @@ def compose(brief: Brief) -> Draft:
         blocks = _follow_on(brief, fresh, scores)
     else:
         blocks = _answer(brief, fresh, scores)
+    if not brief.follows:
+        blocks[2:2] = _differ(brief.lead, fresh, scores)
     if brief.second:
         blocks.insert(max(1, len(blocks) - 1), _second_voice(brief.second))
     elif not brief.follows and not any(s.item.sources for b in blocks for s in b.statements):
@@ -157,6 +162,14 @@ def _evidence(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) ->
     """Return the nearest reason that rests on a work: an answer should show what it stands on."""
     reasons = [i for i in fresh if i.section == Section.WHY and i.sources]
     return _filled(Block("paragraph", "", _whole(brief.lead, _nearest(reasons, scores, 1))))
+
+
+def _differ(guide: Guide, fresh: Sequence[Item], scores: dict[Item, float]) -> list[Block]:
+    """Return both sides of what guides differ on, where the question touches it."""
+    sides = [item for item in fresh if item.section == Section.DIFFER]
+    if max((scores[item] for item in sides), default=0.0) < DIFFER_NEAR:
+        return []
+    return [Block("bullets", "Where guides differ:", _whole(guide, sides[:2]))]
 
 
 def _second_voice(guide: Guide) -> Block:
@@ -283,7 +296,9 @@ def _within_budget(blocks: list[Block]) -> list[Block]:
 def _named_instead(blocks: list[Block]) -> list[Block] | None:
     """Name the longest step but one that is explained, or return None if only one is left."""
     for at, block in enumerate(blocks):
-        explained = [s for s in block.statements if block.kind == "steps" and s.quote != s.item.lead]
+        explained = [
+            s for s in block.statements if block.kind == "steps" and s.quote != s.item.lead
+        ]
         if len(explained) > 1:
             longest = max(explained[1:], key=lambda s: len(s.quote.split()))
             named = replace(longest, quote=longest.item.lead or longest.quote)

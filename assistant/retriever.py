@@ -1,12 +1,14 @@
 """From a question to ranked chunks: dense over text and questions, BM25, z-score fusion, fit.
 
-    score(chunk) = 0.7·½·(z(text) + z(question)) + 0.3·½·(z(words) + z(question's words)) + fit
+    heard(chunk) = 0.7·½·(z(text) + z(question)) + 0.3·½·(z(words) + z(question's words))
+    score(chunk) = 0.85·heard + 0.15·z(told apart) + fit
 
 *text* is the chunk's cosine, *question* the mean of the best two of its document's questions,
 *words* the same two by BM25. Each is standardised over all documents by itself, not over the
 candidates and not summed before: that keeps the margin by which a text stands out, which rank
 fusion throws away, and gives the four a voice of equal loudness (summing cosines first lost 4
-points of nDCG@10 on short questions; see `ARCHITECTURE.md`). A document is worth its best chunk.
+points of nDCG@10 on short questions; see `ARCHITECTURE.md`). *Told apart* is `discriminant.py`.
+A document is worth its best chunk.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,6 +30,9 @@ from knowledge.guide import split_sentences
 from knowledge.index import DenseIndex
 
 DENSE_WEIGHT = 0.7
+DISCRIMINANT_WEIGHT = 0.15
+"""Share of what tells the guides apart: nDCG@10 +0.01 and R@5 +0.03 on the real questions, the same
+or a little more on conversations and on questions with slips; at 0.3 it costs more than it gives."""
 LONG_QUESTION = 40
 """Words from which a question is also searched sentence by sentence."""
 MAX_SENTENCES = 2
@@ -69,10 +74,11 @@ class Retrieved:
 class _Voices:
     """What one reading of a message gives: standardised scores, and what they were made of.
 
-    ``dense`` and ``lexical`` are per chunk, in standard deviations; ``best_question`` is per
-    document, the others per chunk, as they came.
+    ``fused``, ``dense`` and ``lexical`` are per chunk, in standard deviations; ``best_question`` is
+    per document, the others per chunk, as they came.
     """
 
+    fused: Scores
     dense: Scores
     lexical: Scores
     chunk_cosines: Scores
@@ -88,8 +94,6 @@ class _Board:
     score: Scores
     fused: Scores
     fits: Scores
-    dense: Scores
-    lexical: Scores
     voices: _Voices
 
 
@@ -227,12 +231,11 @@ class Retriever:
         """
         snapshot = self.snapshot
         voices = self._hear(query, snapshot, without_questions)
-        rest = 1.0 - sum(share for share, _ in beside)
-        dense_z, lexical_z = rest * voices.dense, rest * voices.lexical
-        fused = DENSE_WEIGHT * dense_z + (1 - DENSE_WEIGHT) * lexical_z
+        fused = (1.0 - sum(share for share, _ in beside)) * voices.fused
         for share, reading in beside:
             # Another reading may rest on another chunk of the same document: it speaks for the whole.
-            fused = fused + share * self._worth(reading, snapshot)[snapshot.chunk_document]
+            worth = snapshot.best_chunk(self._hear(reading, snapshot, ()).fused)
+            fused = fused + share * worth[snapshot.chunk_document]
         fits = snapshot.fits(profile).copy()
         for id in favour:
             if id in snapshot.document_place:
@@ -240,19 +243,13 @@ class Retriever:
         score = fused + fits[snapshot.chunk_document]
         # Ties are broken by id: chunks are in id order and the sort is stable.
         order = np.argsort(-score, kind="stable")
-        board = _Board(snapshot, score, fused, fits, dense_z, lexical_z, voices)
+        board = _Board(snapshot, score, fused, fits, voices)
         return Retrieved(
             query=query,
             chunks=_rank_chunks(order[:k], board),
             documents=_rank_documents(order, board, running),
             snapshot=snapshot,
         )
-
-    def _worth(self, query: Query, snapshot: Snapshot) -> Scores:
-        """Return the score of each document for one reading of a message, the profile left out."""
-        voices = self._hear(query, snapshot, ())
-        fused = DENSE_WEIGHT * voices.dense + (1 - DENSE_WEIGHT) * voices.lexical
-        return snapshot.best_chunk(np.asarray(fused))
 
     def _hear(self, query: Query, snapshot: Snapshot, without: Sequence[str]) -> _Voices:
         """Return what each voice says of every chunk for one reading of a message."""
@@ -267,13 +264,14 @@ class Retriever:
         _, question_words_z = _question_part(snapshot, chunk_words, question_words)
         text_z = _standardise(chunk_cosines, snapshot.best_chunk(chunk_cosines))
         words_z = _standardise(chunk_words, snapshot.best_chunk(chunk_words))
-        return _Voices(
-            dense=(text_z + question_z[owner]) / 2,
-            lexical=(words_z + question_words_z[owner]) / 2,
-            chunk_cosines=chunk_cosines,
-            best_question=best_question,
-            chunk_words=chunk_words,
-        )
+        dense, lexical = (text_z + question_z[owner]) / 2, (words_z + question_words_z[owner]) / 2
+        fused = DENSE_WEIGHT * dense + (1 - DENSE_WEIGHT) * lexical
+        if snapshot.discriminant is not None:
+            places = tuple(snapshot.question_place[id] for id in without)
+            told = snapshot.discriminant.scores(query.vector, places)
+            told_z = _standardise(told, told)[owner]
+            fused = (1 - DISCRIMINANT_WEIGHT) * fused + DISCRIMINANT_WEIGHT * told_z
+        return _Voices(fused, dense, lexical, chunk_cosines, best_question, chunk_words)
 
     def _lexical(self, text: str, snapshot: Snapshot) -> tuple[Scores, Scores]:
         """Return BM25 of every chunk and every question, 0 where no telling word is shared."""
@@ -317,9 +315,9 @@ def _rank_chunks(order: NDArray[np.intp], board: _Board) -> tuple[ScoredChunk, .
             score=round(float(board.score[i]), 4),
             rank=rank,
             parts=ScoreParts(
-                dense=round(float(board.dense[i]), 4),
+                dense=round(float(board.voices.dense[i]), 4),
                 question=round(float(board.voices.best_question[owner[i]]), 4),
-                lexical=round(float(board.lexical[i]), 4),
+                lexical=round(float(board.voices.lexical[i]), 4),
                 profile=round(float(board.fits[owner[i]]), 4),
             ),
         )
