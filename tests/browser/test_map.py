@@ -51,11 +51,12 @@ def test_the_keyboard_walks_the_map_and_comes_back(board: Board, watched: Watche
     page.keyboard.press("Tab")
     first = page.locator(".dot:focus")
     expect(first).to_have_count(1)
-    start = first.get_attribute("href")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowRight")
-    there = page.locator(".dot:focus").get_attribute("href")
-    assert there and there != start
+    met = {first.get_attribute("href")}
+    for key in ("ArrowDown", "ArrowRight", "ArrowUp", "ArrowLeft", "ArrowDown"):
+        page.keyboard.press(key)
+        there = page.locator(".dot:focus").get_attribute("href")
+        met.add(there)
+    assert len(met) > 1
     page.keyboard.press("Enter")
     expect(page.locator(f"article{there}")).to_be_focused()
     page.keyboard.press("Escape")
