@@ -10,14 +10,14 @@ from assistant.conversation import Citation, Reply
 from eval.advice import count_push, passages_of
 from eval.case import Case
 from eval.citation import find_faults, find_repeats
-from eval.grade import grade_reply
 from eval.injection import find_followed
 from eval.measure import STAGES
 from eval.metrics import rank_measures
 from eval.outcome import OURS, Outcome, Score
-from eval.prose import plain
+from eval.prose import plain, sentences_of
 from knowledge.catalogue import Document
 from knowledge.chunk import Chunk
+from knowledge.lint.grade import grade_text
 
 DISCLOSURES = frozenset(
     [
@@ -199,7 +199,7 @@ def score_length(outcomes: Sequence[Outcome]) -> Iterator[Score]:
     for case, reply in replied(outcomes):
         if reply.kind in {"answer", "clarify"}:
             yield _score("words", case, len(plain(reply.text).split()))
-            grade = grade_reply(reply.text)
+            grade = grade_text(sentences_of(reply.text))
             yield _score("reading grade", case, grade, f"grade {grade:.1f}")
 
 
