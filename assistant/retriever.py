@@ -32,7 +32,7 @@ DENSE_WEIGHT = 0.7
 DISCRIMINANT_WEIGHT = 0.15
 """Share of what tells the guides apart: nDCG@10 +0.01 and R@5 +0.03 on the real questions, the same
 or a little more on conversations and on questions with slips; at 0.3 it costs more than it gives."""
-LONG_QUESTION = 40
+LONG_QUESTION = 25
 """Words from which a question is also searched sentence by sentence."""
 MAX_SENTENCES = 2
 """Sentences of a long question that are searched too: what is asked, then what is said at length."""
