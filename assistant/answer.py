@@ -8,7 +8,7 @@ from assistant.compose import Brief, compose, compose_shorter, compose_why
 from assistant.concern import find_second_guide
 from assistant.conversation import Profile, Reply
 from assistant.draft import Draft, render
-from assistant.retriever import RankedDocument, Retrieved
+from assistant.ranking import RankedDocument, Retrieved
 from assistant.turn import Parts, State
 from assistant.understand import Act
 from knowledge.guide import Guide

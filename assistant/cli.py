@@ -9,13 +9,21 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.cli_library import library
+from assistant.terminal import (
+    JsonOption,
+    ingest_with_progress,
+    open_assistant,
+    print_json,
+    say,
+    show_progress,
+)
 from knowledge.errors import MentorError, QuestionError, SettingsError
 from knowledge.vocabulary import Audience, Phase, Stage
 
@@ -35,7 +43,6 @@ StageOption = Annotated[
     Stage | None, typer.Option(help="Career stage of the person being mentored.")
 ]
 PhaseOption = Annotated[Phase | None, typer.Option(help="Phase of the mentoring relationship.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 
 def main() -> None:
@@ -49,7 +56,7 @@ def main() -> None:
     except MentorError as error:
         if debug:
             raise
-        _say(str(error))
+        say(str(error))
         raise SystemExit(2) from error
     except KeyboardInterrupt:
         raise SystemExit(130) from None
@@ -77,41 +84,6 @@ def _add_commands_of_other_rooms(arguments: list[str]) -> None:
             app.command(entry.name, help=f"More commands: mentor {entry.name} --help")(lambda: None)
 
 
-def _say(message: str) -> None:
-    typer.echo(message, err=True)
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=None if _piped() else 1))
-
-
-def _piped() -> bool:
-    return not sys.stdout.isatty()
-
-
-@contextmanager
-def _assistant() -> Iterator["Assistant"]:
-    """Open an assistant for one command; build the index first where there is none."""
-    from assistant.build import build_assistant
-    from assistant.settings import AssistantSettings
-
-    settings = AssistantSettings.load()
-    if not _has_index(settings.library.catalogue_path):
-        _say("There is no index yet; building it once (about two minutes).")
-        _ingest_with_progress(settings.library)
-    assistant = build_assistant(settings)
-    try:
-        yield assistant
-    finally:
-        asyncio.run(assistant.aclose())
-
-
-def _has_index(path: Path) -> bool:
-    from knowledge.catalogue import Catalogue
-
-    return path.is_file() and bool(Catalogue(path, read_only=True).counts()["document"])
-
-
 # -- ask and chat
 
 
@@ -130,16 +102,16 @@ def ask(
 
     if batch is not None:
         questions = list(_read_batch(batch))
-        with _assistant() as assistant:
+        with open_assistant() as assistant:
             asyncio.run(_answer_batch(assistant, questions))
         return
     if not question.strip() and not sys.stdin.isatty():
         question = _read_stdin()
     asked = Question(text=question, audience=audience, stage=stage, phase=phase, thread=thread)
-    with _assistant() as assistant:
+    with open_assistant() as assistant:
         reply = asyncio.run(assistant.answer(asked))
     if as_json:
-        _print_json(reply_json(reply))
+        print_json(reply_json(reply))
     else:
         _print_reply(reply)
 
@@ -256,13 +228,13 @@ def chat(
     import uuid
 
     thread = thread or uuid.uuid4().hex[:8]
-    _say(f"Thread {thread}. Go on with it later: mentor chat --thread {thread}")
-    with _assistant() as assistant:
+    say(f"Thread {thread}. Go on with it later: mentor chat --thread {thread}")
+    with open_assistant() as assistant:
         while text := _prompt():
             try:
                 asyncio.run(_chat_turn(assistant, text, audience, stage, thread))
             except QuestionError as error:
-                _say(str(error))
+                say(str(error))
 
 
 def _prompt() -> str:
@@ -313,11 +285,11 @@ def topics(
     from assistant.topics import agenda_markdown
 
     profile = stated_profile(audience, stage, phase)
-    with _assistant() as assistant:
+    with open_assistant() as assistant:
         found = assistant.suggest(profile, goal, covered or (), n)
     if as_json:
         chosen = profile.model_dump(mode="json", by_alias=True)
-        _print_json({"profile": chosen, "topics": [topic.to_json() for topic in found]})
+        print_json({"profile": chosen, "topics": [topic.to_json() for topic in found]})
     elif markdown:
         typer.echo(agenda_markdown(found, minutes))
     else:
@@ -343,16 +315,16 @@ def search(
     """Search the library, or write a TREC run for a file of queries."""
     from assistant.trec import write_run
 
-    with _assistant() as assistant:
+    with open_assistant() as assistant:
         if queries is not None:
             if run is None:
                 raise SettingsError("--queries needs --run FILE, the file to write.")
             count = write_run(assistant.retriever(collection), queries, run, k)
-            _say(f"{count} queries written to {run}")
+            say(f"{count} queries written to {run}")
             return
         hits = assistant.search(query, k, audience, stage, collection)
     if as_json:
-        _print_json([hit.to_json() for hit in hits])
+        print_json([hit.to_json() for hit in hits])
         return
     for hit in hits:
         typer.secho(f"{hit.hit.rank:>2}  {hit.document.title} · {hit.hit.chunk.section}", bold=True)
@@ -383,7 +355,7 @@ def ingest(
 
     settings = AssistantSettings.load().library
     if not paths:
-        report = _ingest_with_progress(settings, dry_run=dry_run, rebuild=rebuild)
+        report = ingest_with_progress(settings, dry_run=dry_run, rebuild=rebuild)
     else:
         missing = [path for path in paths if not path.exists()]
         if missing:
@@ -392,12 +364,12 @@ def ingest(
             raise SettingsError(
                 "--collection guidance holds the shipped guides; choose another name."
             )
-        with _progress() as note:
+        with show_progress() as note:
             report = ingest_paths(
                 settings, paths, collection, keep_in_step=sync, dry_run=dry_run, rebuild=rebuild, on_progress=note,
             )  # fmt: skip
     if as_json:
-        _print_json(report.to_json())
+        print_json(report.to_json())
         return
     done = "would be" if dry_run else "were"
     typer.echo(
@@ -406,131 +378,10 @@ def ingest(
         f"in {report.seconds:.1f} s"
     )
     for refused in [*report.failed, *report.quarantined]:
-        _say(f"{refused.file}: {refused.reason}")
+        say(f"{refused.file}: {refused.reason}")
 
 
-def _ingest_with_progress(settings: Any, **options: Any) -> Any:
-    from ingest.pipeline import ingest_guidance
-
-    with _progress() as note:
-        return ingest_guidance(settings, on_progress=note, **options)
-
-
-@contextmanager
-def _progress() -> Iterator[Any]:
-    """Show a progress bar on standard error; plain lines where that is no terminal."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("starting", total=None)
-        last = ""
-
-        def note(progress: Any) -> None:
-            nonlocal last
-            bar.update(
-                task,
-                description=progress.step,
-                completed=progress.done,
-                total=progress.total or None,
-            )
-            if progress.step != last and not console.is_terminal:
-                _say(progress.step)
-            last = progress.step
-
-        yield note
-
-
-library = typer.Typer(no_args_is_help=True, help="The guides: list, show, lint, stats.")
 app.add_typer(library, name="library")
-
-
-@library.command("list")
-def library_list(as_json: JsonOption = False) -> None:
-    """List every guide."""
-    from knowledge.library import read_guides
-
-    guides, _, _ = read_guides()
-    rows = [
-        {"guide": g.slug, "title": g.title, "audience": list(g.audience), "stages": list(g.stages)}
-        for g in guides.values()
-    ]
-    if as_json:
-        _print_json(rows)
-        return
-    for row in rows:
-        typer.echo(f"{row['guide']}: {row['title']} ({', '.join(row['audience'])})")
-
-
-@library.command("show")
-def library_show(id: Annotated[str, typer.Argument(help="A guide's name.")]) -> None:
-    """Print one guide."""
-    import difflib
-
-    from knowledge.library import iter_guide_paths
-
-    paths = {path.stem: path for path in iter_guide_paths()}
-    if id not in paths:
-        near = difflib.get_close_matches(id, paths, n=1, cutoff=0.3)
-        hint = (
-            f" Did you mean: mentor library show {near[0]}" if near else " See: mentor library list"
-        )
-        raise SettingsError(f"There is no guide {id!r}.{hint}")
-    typer.echo(paths[id].read_text(encoding="utf-8"))
-
-
-@library.command("lint")
-def library_lint(as_json: JsonOption = False) -> None:
-    """Report every problem of every guide; exit 1 if there is one."""
-    from knowledge.lint import lint_library
-
-    problems = lint_library()
-    if as_json:
-        _print_json([{"path": str(p.path), "line": p.line, "message": p.message} for p in problems])
-    else:
-        for problem in problems:
-            typer.echo(str(problem))
-        _say(f"{len(problems)} problems" if problems else "The library is clean.")
-    raise typer.Exit(1 if problems else 0)
-
-
-@library.command("stats")
-def library_stats(as_json: JsonOption = False) -> None:
-    """Count what the library holds."""
-    from knowledge.stats import count_library
-
-    stats = {**count_library(), "chunks": _count_chunks()}
-    if as_json:
-        _print_json(stats)
-        return
-    for key, value in stats.items():
-        typer.echo(f"{key}: {value}")
-
-
-def _count_chunks() -> int | None:
-    """Return the chunks of the guidance in the index, or None while there is no index."""
-    from assistant.settings import AssistantSettings
-    from knowledge.catalogue import GUIDANCE, Catalogue
-
-    path = AssistantSettings.load().library.catalogue_path
-    if not path.is_file():
-        return None
-    return len(Catalogue(path, read_only=True).chunks(GUIDANCE))
 
 
 # -- running it
@@ -555,7 +406,7 @@ def doctor(as_json: JsonOption = False) -> None:
 
     checks = examine()
     if as_json:
-        _print_json([check.to_json() for check in checks])
+        print_json([check.to_json() for check in checks])
     else:
         for check in checks:
             mark = typer.style("ok ", fg="green") if check.ok else typer.style("-- ", fg="red")

@@ -7,7 +7,7 @@ because a plan that skips the step everything rests on is no plan. See `ARCHITEC
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.conversation import Profile
 from assistant.dense import WHOLE_WEIGHT, Query
@@ -18,11 +18,15 @@ from knowledge.guide import Guide, Item, split_sentences
 from knowledge.vocabulary import Audience, Section
 
 MAX_WORDS = 290
-STEPS = 4
-STEP_WORDS = 40
-"""A step is cut after the sentence that passes this; most steps are shorter."""
+EXPLAINED = 3
+"""Steps that are explained; the others are named, so that the plan is whole and nothing rests on a gap."""
+STEP_WORDS = 34
+"""An explained step is cut before the sentence that passes this; most are shorter."""
 HEAD_START = 0.08
 """Cosine added to the first step, falling to nothing at the last."""
+
+DIFFER_NEAR = 0.4
+"""Cosine from which a question touches what guides differ on; then both sides are shown."""
 
 ItemVectors = dict[str, Vectors]
 
@@ -50,6 +54,8 @@ def compose(brief: Brief) -> Draft:
         blocks = _follow_on(brief, fresh, scores)
     else:
         blocks = _answer(brief, fresh, scores)
+    if not brief.follows:
+        blocks[2:2] = _differ(brief.lead, fresh, scores)
     if brief.second:
         blocks.insert(max(1, len(blocks) - 1), _second_voice(brief.second))
     elif not brief.follows and not any(s.item.sources for b in blocks for s in b.statements):
@@ -100,7 +106,7 @@ def _answer(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -> l
     guide = brief.lead
     by_section = {section: [i for i in fresh if i.section == section] for section in Section}
     point = Block("paragraph", "", _whole(guide, by_section[Section.IN_SHORT]))
-    steps = _steps_block(guide, by_section[Section.STEPS], scores, STEPS)
+    steps = _steps_block(guide, by_section[Section.STEPS], scores, EXPLAINED)
     scripts = by_section[Section.SCRIPTS]
     caution = _line("Watch out for this:", guide, by_section[Section.WATCH_OUT], scores)
     say = _line("Something to say.", guide, scripts, scores)
@@ -108,20 +114,20 @@ def _answer(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -> l
     closing = _closing(brief, topics, scores)
     if brief.shape == Shape.SAY:
         wordings = Block("bullets", "Words to try:", _whole(guide, _nearest(scripts, scores, 3)))
-        steps = _steps_block(guide, by_section[Section.STEPS], scores, 3)
+        steps = _steps_block(guide, by_section[Section.STEPS], scores, 2)
         return _filled(point, wordings, steps, caution, closing)
     if brief.shape == Shape.ASK:
         questions = Block("bullets", "Worth raising:", _whole(guide, topics[:4]))
-        steps = _steps_block(guide, by_section[Section.STEPS], scores, 3)
+        steps = _steps_block(guide, by_section[Section.STEPS], scores, 2)
         return _filled(point, questions, steps, say)
     if brief.shape == Shape.NORMAL:
         reason = Block("paragraph", "", _whole(guide, _nearest(by_section[Section.WHY], scores, 1)))
-        steps = _steps_block(guide, by_section[Section.STEPS], scores, 3)
+        steps = _steps_block(guide, by_section[Section.STEPS], scores, 2)
         return _filled(point, reason, steps, say, closing)
     own = [topic for topic in topics if _is_for_oneself(topic)][:2]
     if brief.shape == Shape.DECIDE and len(own) == 2 and Audience.MENTOR not in guide.audience:
         deciding = Block("bullets", "Ask yourself first:", _bodies(guide, own))
-        steps = _steps_block(guide, by_section[Section.STEPS], scores, 3)
+        steps = _steps_block(guide, by_section[Section.STEPS], scores, 2)
         caution_first = _filled(caution, _line("Something to say.", guide, scripts, scores))
         return _filled(point, deciding, steps, *caution_first)
     return _filled(point, steps, say, caution, closing)
@@ -156,6 +162,14 @@ def _evidence(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) ->
     """Return the nearest reason that rests on a work: an answer should show what it stands on."""
     reasons = [i for i in fresh if i.section == Section.WHY and i.sources]
     return _filled(Block("paragraph", "", _whole(brief.lead, _nearest(reasons, scores, 1))))
+
+
+def _differ(guide: Guide, fresh: Sequence[Item], scores: dict[Item, float]) -> list[Block]:
+    """Return both sides of what guides differ on, where the question touches it."""
+    sides = [item for item in fresh if item.section == Section.DIFFER]
+    if max((scores[item] for item in sides), default=0.0) < DIFFER_NEAR:
+        return []
+    return [Block("bullets", "Where guides differ:", _whole(guide, sides[:2]))]
 
 
 def _second_voice(guide: Guide) -> Block:
@@ -214,7 +228,13 @@ def _pick_steps(steps: Sequence[Item], scores: dict[Item, float], count: int) ->
 def _steps_block(
     guide: Guide, steps: Sequence[Item], scores: dict[Item, float], count: int
 ) -> Block:
-    return Block("steps", "", _trimmed(guide, _pick_steps(steps, scores, count)))
+    """Return the whole plan: every step named, those nearest to the question explained."""
+    explained = _pick_steps(steps, scores, count)
+    statements = [
+        Statement(guide, step, _trim(step) if step in explained else step.lead or _trim(step))
+        for step in steps
+    ]
+    return Block("steps", "", tuple(statements))
 
 
 def _line(
@@ -263,22 +283,40 @@ def _was_said(item: Item, said: frozenset[str]) -> bool:
 
 
 def _within_budget(blocks: list[Block]) -> list[Block]:
-    """Drop from the middle until the answer can be read in a minute; its point and end stay."""
+    """Shorten until the answer can be read in a minute; its point, its plan and its end stay."""
     blocks = list(blocks)
     while sum(len(s.quote.split()) for block in blocks for s in block.statements) > MAX_WORDS:
-        longest = max(
-            (block for block in blocks[1:] if len(block.statements) > 2),
-            key=lambda block: len(block.statements),
-            default=None,
-        )
-        if longest is None:
-            if len(blocks) <= 3:
-                break
-            del blocks[-2]
-            continue
-        at = blocks.index(longest)
-        blocks[at] = Block(longest.kind, longest.heading, longest.statements[:-1])
+        shorter = _named_instead(blocks) or _without_last(blocks)
+        if shorter is None:
+            break
+        blocks = shorter
     return blocks
+
+
+def _named_instead(blocks: list[Block]) -> list[Block] | None:
+    """Name the longest step but one that is explained, or return None if only one is left."""
+    for at, block in enumerate(blocks):
+        explained = [
+            s for s in block.statements if block.kind == "steps" and s.quote != s.item.lead
+        ]
+        if len(explained) > 1:
+            longest = max(explained[1:], key=lambda s: len(s.quote.split()))
+            named = replace(longest, quote=longest.item.lead or longest.quote)
+            if named == longest:
+                return None
+            statements = tuple(named if s is longest else s for s in block.statements)
+            return [*blocks[:at], replace(block, statements=statements), *blocks[at + 1 :]]
+    return None
+
+
+def _without_last(blocks: list[Block]) -> list[Block] | None:
+    """Drop the last statement of the longest list, or a block from the middle."""
+    lists = [block for block in blocks[1:] if len(block.statements) > 2]
+    if lists:
+        longest = max(lists, key=lambda block: len(block.statements))
+        shorter = replace(longest, statements=longest.statements[:-1])
+        return [shorter if block is longest else block for block in blocks]
+    return [*blocks[:-2], blocks[-1]] if len(blocks) > 3 else None
 
 
 # -- our own words

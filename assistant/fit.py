@@ -18,7 +18,7 @@ _CHAIR_DISTANCE: dict[tuple[Audience, Audience], float] = {
     (Audience.LEADER, Audience.MENTOR): -0.6,
     (Audience.LEADER, Audience.MENTEE): -1.4,
 }
-_OTHER_STAGE = {"stated": -1.5, "inferred": -0.8, "default": 0.0}
+_OTHER_STAGE = {"stated": -2.6, "inferred": -0.8, "default": 0.0}
 _OTHER_PHASE = {"stated": -0.2, "inferred": -0.1, "default": 0.0}
 # What was read from the words may be wrong; it still decides between the two chairs' guides.
 _INFERRED_CHAIR = 0.5

@@ -9,6 +9,8 @@ from assistant.turn import Parts, State
 from knowledge.guide import Guide
 
 FOLLOW_UPS = 3
+SERIOUS = "serious-matters"
+"""The topic of the guides that begin with a signpost."""
 _SHORT_QUESTION = 16
 
 
@@ -24,6 +26,8 @@ def find_follow_ups(state: State, parts: Parts, lead: Guide) -> list[str]:
         guide = parts.shelf.guide(slug)
         if guide is None or slug == lead.slug or not fits(profile, guide):
             continue
+        if SERIOUS in guide.topics and SERIOUS not in lead.topics:
+            continue  # nobody who asks about a raise is asked whether they want to die
         question = _nearest_question(guide, state["found"].query, snapshot)
         if question and question not in chosen:
             chosen.append(question)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from assistant.dense import Query
 from assistant.language import is_english
-from assistant.retriever import Retrieved
+from assistant.ranking import Retrieved
 from assistant.triage import Scope, Triage
 
 # Without fitted models (another encoder) a plain rule stands in: the best document must stand out

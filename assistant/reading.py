@@ -7,7 +7,8 @@ other.
 
 from assistant.conversation import Profile
 from assistant.dense import Query
-from assistant.retriever import Retrieved, Retriever
+from assistant.ranking import Retrieved
+from assistant.retriever import Retriever
 from assistant.understand import Act, Subject, Understanding
 
 _BESIDE = {Act.FOLLOW: (0.3, 0.2)}

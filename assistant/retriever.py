@@ -1,34 +1,38 @@
 """From a question to ranked chunks: dense over text and questions, BM25, z-score fusion, fit.
 
-    score(chunk) = 0.7·½·(z(text) + z(question)) + 0.3·½·(z(words) + z(question's words)) + fit
+    heard(chunk) = 0.7·½·(z(text) + z(question)) + 0.3·½·(z(words) + z(question's words))
+    score(chunk) = 0.85·heard + 0.15·z(told apart) + fit
 
 *text* is the chunk's cosine, *question* the mean of the best two of its document's questions,
 *words* the same two by BM25. Each is standardised over all documents by itself, not over the
 candidates and not summed before: that keeps the margin by which a text stands out, which rank
 fusion throws away, and gives the four a voice of equal loudness (summing cosines first lost 4
-points of nDCG@10 on short questions; see `ARCHITECTURE.md`). A document is worth its best chunk.
+points of nDCG@10 on short questions; see `ARCHITECTURE.md`). *Told apart* is `discriminant.py`.
+A document is worth its best chunk.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.background import without_background
 from assistant.conversation import Profile
 from assistant.dense import EXACT_LIMIT, Query, Scores
+from assistant.ranking import Board, Retrieved, Voices, rank_chunks, rank_documents
 from assistant.snapshot import Snapshot, load_snapshot
 from assistant.spelling import Speller
-from knowledge.catalogue import GUIDANCE, Catalogue, Document
-from knowledge.chunk import Chunk, ScoredChunk, ScoreParts
+from knowledge.catalogue import GUIDANCE, Catalogue
+from knowledge.chunk import Chunk
 from knowledge.encoder import Encoder
 from knowledge.errors import IndexMismatchError, IndexMissingError
 from knowledge.guide import split_sentences
 from knowledge.index import DenseIndex
 
 DENSE_WEIGHT = 0.7
-LONG_QUESTION = 40
+DISCRIMINANT_WEIGHT = 0.15
+"""Share of what tells the guides apart: nDCG@10 +0.01 and R@5 +0.03 on the real questions, the same
+or a little more on conversations and on questions with slips; at 0.3 it costs more than it gives."""
+LONG_QUESTION = 25
 """Words from which a question is also searched sentence by sentence."""
 MAX_SENTENCES = 2
 """Sentences of a long question that are searched too: what is asked, then what is said at length."""
@@ -36,61 +40,6 @@ RUNNING = 20
 """Documents that are kept in the running behind the first."""
 FAVOUR = 0.5
 """Head start, in standard deviations, of the guide a conversation is about."""
-
-
-@dataclass(frozen=True, slots=True)
-class RankedDocument:
-    """A document with its score and the evidence for it.
-
-    ``text_cosine`` and ``question_cosine`` are the best cosines of its chunks and its questions,
-    in [-1, 1]; ``fused`` is the score without the part that comes from the profile.
-    """
-
-    document: Document
-    score: float
-    fused: float
-    fit: float
-    text_cosine: float
-    question_cosine: float
-    lexical: float
-
-
-@dataclass(frozen=True, slots=True)
-class Retrieved:
-    """What a search found, best first."""
-
-    query: Query
-    chunks: tuple[ScoredChunk, ...]
-    documents: tuple[RankedDocument, ...]
-    snapshot: Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class _Voices:
-    """What one reading of a message gives: standardised scores, and what they were made of.
-
-    ``dense`` and ``lexical`` are per chunk, in standard deviations; ``best_question`` is per
-    document, the others per chunk, as they came.
-    """
-
-    dense: Scores
-    lexical: Scores
-    chunk_cosines: Scores
-    best_question: Scores
-    chunk_words: Scores
-
-
-@dataclass(frozen=True, slots=True)
-class _Board:
-    """All scores of one search; per chunk, only ``fits`` is per document."""
-
-    snapshot: Snapshot
-    score: Scores
-    fused: Scores
-    fits: Scores
-    dense: Scores
-    lexical: Scores
-    voices: _Voices
 
 
 def build_query(text: str, encoder: Encoder) -> Query:
@@ -227,12 +176,11 @@ class Retriever:
         """
         snapshot = self.snapshot
         voices = self._hear(query, snapshot, without_questions)
-        rest = 1.0 - sum(share for share, _ in beside)
-        dense_z, lexical_z = rest * voices.dense, rest * voices.lexical
-        fused = DENSE_WEIGHT * dense_z + (1 - DENSE_WEIGHT) * lexical_z
+        fused = (1.0 - sum(share for share, _ in beside)) * voices.fused
         for share, reading in beside:
             # Another reading may rest on another chunk of the same document: it speaks for the whole.
-            fused = fused + share * self._worth(reading, snapshot)[snapshot.chunk_document]
+            worth = snapshot.best_chunk(self._hear(reading, snapshot, ()).fused)
+            fused = fused + share * worth[snapshot.chunk_document]
         fits = snapshot.fits(profile).copy()
         for id in favour:
             if id in snapshot.document_place:
@@ -240,21 +188,15 @@ class Retriever:
         score = fused + fits[snapshot.chunk_document]
         # Ties are broken by id: chunks are in id order and the sort is stable.
         order = np.argsort(-score, kind="stable")
-        board = _Board(snapshot, score, fused, fits, dense_z, lexical_z, voices)
+        board = Board(snapshot, score, fused, fits, voices)
         return Retrieved(
             query=query,
-            chunks=_rank_chunks(order[:k], board),
-            documents=_rank_documents(order, board, running),
+            chunks=rank_chunks(order[:k], board),
+            documents=rank_documents(order, board, running),
             snapshot=snapshot,
         )
 
-    def _worth(self, query: Query, snapshot: Snapshot) -> Scores:
-        """Return the score of each document for one reading of a message, the profile left out."""
-        voices = self._hear(query, snapshot, ())
-        fused = DENSE_WEIGHT * voices.dense + (1 - DENSE_WEIGHT) * voices.lexical
-        return snapshot.best_chunk(np.asarray(fused))
-
-    def _hear(self, query: Query, snapshot: Snapshot, without: Sequence[str]) -> _Voices:
+    def _hear(self, query: Query, snapshot: Snapshot, without: Sequence[str]) -> Voices:
         """Return what each voice says of every chunk for one reading of a message."""
         chunk_cosines = snapshot.dense.cosines("chunk", query)
         question_cosines = snapshot.dense.cosines("question", query)
@@ -267,13 +209,14 @@ class Retriever:
         _, question_words_z = _question_part(snapshot, chunk_words, question_words)
         text_z = _standardise(chunk_cosines, snapshot.best_chunk(chunk_cosines))
         words_z = _standardise(chunk_words, snapshot.best_chunk(chunk_words))
-        return _Voices(
-            dense=(text_z + question_z[owner]) / 2,
-            lexical=(words_z + question_words_z[owner]) / 2,
-            chunk_cosines=chunk_cosines,
-            best_question=best_question,
-            chunk_words=chunk_words,
-        )
+        dense, lexical = (text_z + question_z[owner]) / 2, (words_z + question_words_z[owner]) / 2
+        fused = DENSE_WEIGHT * dense + (1 - DENSE_WEIGHT) * lexical
+        if snapshot.discriminant is not None:
+            places = tuple(snapshot.question_place[id] for id in without)
+            told = snapshot.discriminant.scores(query.vector, places)
+            told_z = _standardise(told, told)[owner]
+            fused = (1 - DISCRIMINANT_WEIGHT) * fused + DISCRIMINANT_WEIGHT * told_z
+        return Voices(fused, dense, lexical, chunk_cosines, best_question, chunk_words)
 
     def _lexical(self, text: str, snapshot: Snapshot) -> tuple[Scores, Scores]:
         """Return BM25 of every chunk and every question, 0 where no telling word is shared."""
@@ -307,50 +250,6 @@ def _question_part(snapshot: Snapshot, chunks: Scores, questions: Scores) -> tup
     best = snapshot.best_two_questions(questions)
     best = np.where(snapshot.has_questions, best, np.maximum(best, text))
     return best, _standardise(best, best)
-
-
-def _rank_chunks(order: NDArray[np.intp], board: _Board) -> tuple[ScoredChunk, ...]:
-    owner = board.snapshot.chunk_document
-    return tuple(
-        ScoredChunk(
-            chunk=board.snapshot.chunks[i],
-            score=round(float(board.score[i]), 4),
-            rank=rank,
-            parts=ScoreParts(
-                dense=round(float(board.dense[i]), 4),
-                question=round(float(board.voices.best_question[owner[i]]), 4),
-                lexical=round(float(board.lexical[i]), 4),
-                profile=round(float(board.fits[owner[i]]), 4),
-            ),
-        )
-        for rank, i in enumerate(order, start=1)
-    )
-
-
-def _rank_documents(
-    order: NDArray[np.intp], board: _Board, running: int
-) -> tuple[RankedDocument, ...]:
-    snapshot, voices = board.snapshot, board.voices
-    owner = snapshot.chunk_document
-    _, first = np.unique(owner[order], return_index=True)
-    best_text = snapshot.best_chunk(voices.chunk_cosines)
-    best_lexical = snapshot.best_chunk(voices.chunk_words)
-    ranked = []
-    for at in np.sort(first)[:running]:
-        i = order[at]
-        place = owner[i]
-        ranked.append(
-            RankedDocument(
-                document=snapshot.documents[place],
-                score=float(board.score[i]),
-                fused=float(board.fused[i]),
-                fit=float(board.fits[place]),
-                text_cosine=float(best_text[place]),
-                question_cosine=float(voices.best_question[place]),
-                lexical=float(best_lexical[place]),
-            )
-        )
-    return tuple(ranked)
 
 
 def chunks_of(snapshot: Snapshot, document: str) -> list[Chunk]:

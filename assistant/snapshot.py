@@ -9,11 +9,15 @@ from numpy.typing import NDArray
 
 from assistant.conversation import Profile
 from assistant.dense import ChromaDense, Dense, ExactDense, Scores
+from assistant.discriminant import Discriminant
 from assistant.fit import fit_of
 from knowledge.catalogue import Catalogue, Document
 from knowledge.chunk import Chunk
 from knowledge.encoder import Vectors
 from knowledge.index import DenseIndex
+
+MIN_QUESTIONS = 5
+"""Questions from which a document can be told from the others by them."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,14 @@ class Snapshot:
         """Tell of each document whether it has questions besides its title."""
         counts = np.bincount(self.question_document, minlength=len(self.documents))
         return np.asarray(counts > 1)
+
+    @cached_property
+    def discriminant(self) -> Discriminant | None:
+        """Return what tells the documents apart; None where few have questions, or too many to hold."""
+        asked = np.bincount(self.question_document, minlength=len(self.documents)) >= MIN_QUESTIONS
+        if not len(self.question_rows) or asked.mean() < 0.5:
+            return None
+        return Discriminant(self.question_rows, self.question_document, len(self.documents))
 
     def iter_texts(self) -> Iterator[str]:
         """Yield the text of every chunk and every question."""

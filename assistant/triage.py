@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.dense import Query
-from assistant.retriever import Retrieved
+from assistant.ranking import Retrieved
 from knowledge.encoder import Encoder
 from knowledge.settings import DEFAULT_EMBEDDING_MODEL
 

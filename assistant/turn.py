@@ -11,7 +11,8 @@ from assistant.conversation import Profile, Question, Reply, Timings
 from assistant.dense import Query
 from assistant.gate import Decision
 from assistant.memory import Turn
-from assistant.retriever import Retrieved, Retriever
+from assistant.ranking import Retrieved
+from assistant.retriever import Retriever
 from assistant.shelf import Shelf
 from assistant.understand import Subject, Understanding
 from knowledge.guide import Guide

@@ -8,10 +8,25 @@ from knowledge.vocabulary import Audience, Phase, Stage
 ANSWERS = 2
 """The label of a guide that answers a question; 1 is a guide that helps."""
 
+LEAVE_ONE_OUT = "leave-one-out"
+"""The dataset of the library's own questions, each out of the index while it is asked."""
+
 Expect = Literal["answer", "decline", "refer"]
 Split = Literal["fit", "held"]
 Half = Literal["held", "fit", "all"]
 """What of a dataset is run; a file without splits is always run whole."""
+
+
+Importance = Literal["vital", "okay"]
+IMPORTANCES: tuple[Importance, ...] = ("vital", "okay")
+
+
+@dataclass(frozen=True, slots=True)
+class Nugget:
+    """One point a good answer makes; a vital one may not be missing."""
+
+    point: str
+    importance: Importance
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +36,8 @@ class Case:
     ``guides`` grades guides (2 answers it, 1 helps). ``standalone`` is the same request in words
     that need no conversation and hold no slips. ``beside`` names what a case is compared with: its
     pair, or the question it was made from. ``left_out`` is the library's own question it repeats.
+    ``needs`` are the points of a good answer. ``tells`` are words a reply would hold if it did what
+    an injection asks.
     """
 
     id: str
@@ -37,6 +54,8 @@ class Case:
     standalone: str = ""
     beside: str = ""
     left_out: str = ""
+    needs: tuple[Nugget, ...] = ()
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from assistant.conversation import Citation, Reply
+from eval.prose import fold, plain, sentences_of
 from knowledge.chunk import Chunk
-from knowledge.guide import split_sentences
 
 _MARKER = re.compile(r"\[(\d+)\]")
-_MARKUP = re.compile(r"\*+|^\s*(?:[-#>]+|\d+\.)\s+", re.MULTILINE)
 MIN_WORDS = 5
 """Sentences shorter than this may stand twice ("Ask why.")."""
 
@@ -17,7 +16,7 @@ MIN_WORDS = 5
 def find_faults(reply: Reply, chunks: Mapping[str, Chunk]) -> list[str]:
     """Return every fault of a reply's citations, each as a sentence."""
     return [
-        *_marker_faults(reply),
+        *marker_faults(reply),
         *(
             fault
             for citation in reply.citations
@@ -27,7 +26,8 @@ def find_faults(reply: Reply, chunks: Mapping[str, Chunk]) -> list[str]:
     ]
 
 
-def _marker_faults(reply: Reply) -> Iterator[str]:
+def marker_faults(reply: Reply) -> Iterator[str]:
+    """Yield what is wrong between a reply's markers and its citations."""
     shown = {int(number) for number in _MARKER.findall(reply.text)}
     known = Counter(citation.marker for citation in reply.citations)
     for marker in sorted(shown - set(known)):
@@ -56,20 +56,5 @@ def _quote_faults(citation: Citation, reply: Reply, chunks: Mapping[str, Chunk])
 
 def find_repeats(text: str) -> list[str]:
     """Return the sentences that stand more than once in a reply."""
-    sentences = [
-        fold(sentence)
-        for line in plain(text).splitlines()
-        for sentence in split_sentences(line)
-        if len(sentence.split()) >= MIN_WORDS
-    ]
+    sentences = [fold(s) for s in sentences_of(text) if len(s.split()) >= MIN_WORDS]
     return [sentence for sentence, count in Counter(sentences).items() if count > 1]
-
-
-def plain(text: str) -> str:
-    """Return a reply's text without markers and marks of Markdown."""
-    return _MARKUP.sub("", re.sub(r" ?\[\d+\]", "", text))
-
-
-def fold(text: str) -> str:
-    """Return a text with its spaces folded and marks of emphasis removed."""
-    return " ".join(text.replace("*", "").split())

@@ -24,6 +24,9 @@ def run(
         bool, typer.Option("--gate", help="Exit 1 where a threshold is missed.")
     ] = False,
     rivals: Annotated[bool, typer.Option(help="Run what people would otherwise build too.")] = True,
+    judge: Annotated[
+        bool, typer.Option("--judge", help="Let the configured chat model judge replies too.")
+    ] = False,
     out: OutOption = Path("reports"),
 ) -> None:
     """Run the datasets; print tables, write report.json, replies.jsonl and report.html."""
@@ -34,13 +37,15 @@ def run(
     from eval.page import write_page
     from eval.report import write_report
     from eval.table import print_report
-    from eval.threshold import judge, load_thresholds
+    from eval.threshold import hold, load_thresholds
 
     thresholds = load_thresholds()
-    plan = Plan(tuple(dataset or ()), quick=quick, half=check_half(half), rivals=rivals)
+    plan = Plan(
+        tuple(dataset or ()), quick=quick, half=check_half(half), rivals=rivals, judge=judge
+    )
     found = asyncio.run(evaluate(plan))
     path = write_report(found.report, found.outcomes, out)
-    verdicts = judge(found.report, thresholds)
+    verdicts = hold(found.report, thresholds)
     page = write_page(found.report, verdicts, out)
     print_report(found.report, verdicts, Console())
     typer.echo(f"Wrote {path} and {page}", err=True)
@@ -74,10 +79,10 @@ def report(
     from eval.page import write_page
     from eval.report import load_report
     from eval.table import print_report
-    from eval.threshold import judge, load_thresholds
+    from eval.threshold import hold, load_thresholds
 
     stored = load_report(file)
-    verdicts = judge(stored, load_thresholds())
+    verdicts = hold(stored, load_thresholds())
     page = write_page(stored, verdicts, out or (file if file.is_dir() else file.parent))
     print_report(stored, verdicts, Console())
     typer.echo(f"Wrote {page}", err=True)

@@ -7,13 +7,15 @@ tuned on that half. The turns of a conversation are cases that share a thread.
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from eval.case import Dataset, Half
-from eval.line import LINES, Line
+from eval.line import LINES, Record
 from knowledge.errors import DatasetError
+
+AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 DATASETS_FOLDER = Path(__file__).parent / "datasets"
 
@@ -26,7 +28,7 @@ def load_dataset(name: str, *, part: Half = "held", folder: Path = DATASETS_FOLD
     """
     if name not in LINES:
         raise DatasetError(f"There is no dataset {name!r}. Choose from: {', '.join(LINES)}")
-    lines = _read_lines(folder / f"{name}.jsonl", LINES[name])
+    lines = read_lines(folder / f"{name}.jsonl", LINES[name])
     if part == "all" or not any(line.split for line in lines):
         part = "all"
     else:
@@ -46,8 +48,13 @@ def check_half(name: str) -> Half:
     return halves[name]
 
 
-def _read_lines(path: Path, model: type[Line]) -> list[Line]:
-    lines: list[Line] = []
+def read_lines(path: Path, model: type[AnyRecord]) -> list[AnyRecord]:
+    """Read a file of records, each with an id of its own.
+
+    Raises:
+        DatasetError: listing every line that is not as it should be.
+    """
+    lines: list[AnyRecord] = []
     problems: list[str] = []
     seen: set[str] = set()
     for number, record in iter_records(path):

@@ -23,31 +23,30 @@ from assistant.build import Assistant, build_assistant
 from assistant.conversation import Question
 from assistant.memory import Memory
 from assistant.settings import AssistantSettings
-from eval.case import Case, Dataset, Half
+from eval.case import LEAVE_ONE_OUT, Case, Dataset, Half
 from eval.dataset import load_dataset
 from eval.figure import build_report
 from eval.line import LINES
-from eval.naive import (
-    NAIVE,
-    WHOLE_FILES,
-    Naive,
-    Rank,
-    build_dense_alone,
-    build_words_alone,
-    read_bodies,
-)
+from eval.naive import NAIVE, WHOLE_FILES, Naive, read_bodies
 from eval.outcome import Outcome, Score
 from eval.report import Report
-from eval.run import LIBRARY, TOPICS, Bench, OnCase, find_phrasings, library_dataset, run_dataset
-from eval.scorers import score_all
+from eval.rival import Rival, build_dense_alone, build_words_alone
+from eval.run import (
+    TOPICS,
+    Bench,
+    OnCase,
+    find_phrasings,
+    leave_one_out_dataset,
+    run_dataset,
+)
+from eval.scoring import find_judge, score_run
 from eval.topic import load_topic_profiles, suggest_topics
-from knowledge.catalogue import GUIDANCE, Document
-from knowledge.chunk import Chunk
+from knowledge.catalogue import GUIDANCE
 from knowledge.errors import DatasetError
 from knowledge.library import GUIDANCE_FOLDER
 
-NAMES = (*LINES, TOPICS, LIBRARY)
-LIBRARY_SAMPLE = 600
+NAMES = (*LINES, TOPICS, LEAVE_ONE_OUT)
+LEFT_OUT_SAMPLE = 600
 QUICK = 60
 """Cases of each dataset in a quick run; `questions` is run whole, because thresholds rest on it."""
 QUICK_PROFILES = 10
@@ -61,6 +60,7 @@ class Plan:
     quick: bool = False
     half: Half = "held"
     rivals: bool = True
+    judge: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,12 @@ async def evaluate(
     Raises:
         DatasetError: for an unknown dataset or one that cannot be read.
         StoreError: when there is no index.
+        ChatModelConfigError: when a judge is wanted and no chat model is configured.
     """
     names = _check_names(plan.names)
     assistant = assistant or build_assistant(settings or AssistantSettings.load())
     assistant.retriever().snapshot  # noqa: B018 - a missing index is told before anything is run
+    judge = find_judge(assistant) if plan.judge else None
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         assistant.memory = Memory(scratch / "memory.sqlite")
@@ -95,9 +97,16 @@ async def evaluate(
         bench = Bench(assistant, rivals, find_phrasings(assistant.retriever()))
         await assistant.answer(Question(text="How do I start with a new mentor?"))  # warm up
         outcomes, extra, halves = await _run_all(bench, names, plan, tell)
-        scores = [*score_all(outcomes, _chunks(bench), _guides(bench)), *extra]
-        made = datetime.now(UTC).isoformat(timespec="seconds")
-        report = build_report(made, _settings_of(assistant, plan), halves, outcomes, scores)
+        scored = await score_run(bench, outcomes, tell, judge, QUICK // 2 if plan.quick else None)
+        report = build_report(
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            _settings_of(assistant, plan),
+            halves,
+            outcomes,
+            [*scored.scores, *extra],
+            scored.figures,
+            scored.extras,
+        )
         await assistant.aclose()
     return Evaluation(report, tuple(outcomes))
 
@@ -124,9 +133,9 @@ async def _run_all(
 
 
 def _open_dataset(bench: Bench, name: str, plan: Plan) -> tuple[Dataset, tuple[Score, ...]]:
-    if name == LIBRARY:
-        limit = None if plan.half == "all" else 2 * QUICK if plan.quick else LIBRARY_SAMPLE
-        return library_dataset(bench.retriever, limit), ()
+    if name == LEAVE_ONE_OUT:
+        limit = None if plan.half == "all" else 2 * QUICK if plan.quick else LEFT_OUT_SAMPLE
+        return leave_one_out_dataset(bench.retriever, limit), ()
     if name == TOPICS:
         profiles = load_topic_profiles()
         found = suggest_topics(bench.assistant, profiles[: QUICK_PROFILES if plan.quick else None])
@@ -148,11 +157,11 @@ def _first_threads(dataset: Dataset, limit: int) -> tuple[Case, ...]:
 
 def _build_rivals(
     assistant: Assistant, plan: Plan, scratch: Path, guidance: Path, stack: ExitStack, tell: OnCase
-) -> dict[str, Rank]:
+) -> dict[str, Rival]:
     if not plan.rivals:
         return {}
     retriever = assistant.retriever()
-    rivals: dict[str, Rank] = {
+    rivals: dict[str, Rival] = {
         "dense alone": build_dense_alone(retriever),
         "BM25 alone": build_words_alone(retriever),
     }
@@ -166,16 +175,10 @@ def _build_rivals(
             cache=assistant.settings.home / "eval" / f"naive-{front_matter:d}.npz",
             on_progress=partial(tell, f"embedding, {name}"),
         )
-        rivals[name] = stack.enter_context(naive).rank
+        built = stack.enter_context(naive).rival
+        # Whole files are a rival in ranking; nobody would answer with front matter.
+        rivals[name] = replace(built, answer=None) if front_matter else built
     return rivals
-
-
-def _chunks(bench: Bench) -> dict[str, Chunk]:
-    return {chunk.id: chunk for chunk in bench.retriever.snapshot.chunks}
-
-
-def _guides(bench: Bench) -> dict[str, Document]:
-    return {document.id: document for document in bench.retriever.snapshot.documents}
 
 
 def _settings_of(assistant: Assistant, plan: Plan) -> dict[str, str | int | float]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from eval.case import Half
+from eval.case import LEAVE_ONE_OUT, Half
 from eval.measure import MEASURES, STAGES
 from eval.metrics import Estimate, estimate, paired_difference, paired_ratio, percentile
 from eval.outcome import OURS, Outcome, Score
-from eval.report import EVERY, Contrast, Figure, Part, Report, WorstCase
+from eval.report import EVERY, Contrast, Extras, Figure, Part, Report, WorstCase
 
 WORST = 10
 # Measures whose worst cases are shown, in this order; the others say the same in other words.
@@ -16,19 +16,29 @@ _WORST_MEASURES = (
     "declines that cite",
     "sentences said twice",
     "nDCG@10",
+    "vital nugget recall",
+    "injections followed",
     "declined though answerable",
     "referred though answerable",
     "kept out",
     "other chair",
     "stage leakage",
-    "same passages",
+    "same advice",
     "round trip",
     "total",
 )
 _OVER_ALL = frozenset(
-    {"citation faults", "declines that cite", "sentences said twice", "words", "errors", *STAGES}
+    {
+        "citation faults",
+        "declines that cite",
+        "sentences said twice",
+        "words",
+        "reading grade",
+        "errors",
+        *STAGES,
+    }
 )
-_CONTRASTED = ("nDCG@10", "R@5")
+_CONTRASTED = ("nDCG@10", "R@5", "vital nugget recall", "vital nugget recall, partly ½")
 
 
 def build_report(
@@ -37,8 +47,10 @@ def build_report(
     halves: dict[str, Half],
     outcomes: Sequence[Outcome],
     scores: Sequence[Score],
+    more: Sequence[Figure] = (),
+    extras: Extras = Extras(),  # noqa: B008 - frozen
 ) -> Report:
-    """Put a run's outcomes and scores together."""
+    """Put a run's outcomes and scores together; ``more`` are figures that are no means of scores."""
     scores = [*scores, *_score_errors(outcomes)]
     return Report(
         made=made,
@@ -51,10 +63,11 @@ def build_report(
             )
             for name, half in halves.items()
         },
-        figures=tuple(_build_figures(scores)),
+        figures=(*_build_figures(scores), *more),
         contrasts=tuple(_build_contrasts(scores)),
         worst=tuple(_find_worst(outcomes, scores)),
         values=_nest(scores),
+        extras=extras,
     )
 
 
@@ -156,7 +169,9 @@ def _find_worst(outcomes: Sequence[Outcome], scores: Sequence[Score]) -> Iterato
             for score in scores
             if score.measure == measure and score.system == OURS and _is_bad(score, better)
         ]
-        bad.sort(key=lambda score: (better * score.value, score.dataset == "library", score.case))
+        bad.sort(
+            key=lambda score: (better * score.value, score.dataset == LEAVE_ONE_OUT, score.case)
+        )
         seen: dict[tuple[str, str], Score] = {}
         for score in bad:
             seen.setdefault((score.dataset, score.case.split("[")[0]), score)

@@ -29,6 +29,7 @@ from assistant.triage import (
     evidence_of,
     iter_terms,
 )
+from eval.calibration import expected_calibration_error
 from knowledge.catalogue import Catalogue
 from knowledge.encoder import load_encoder
 
@@ -289,17 +290,6 @@ def report(held: list[Example], retriever: Retriever, triage: Triage) -> None:
         print(f"held: {label} answered {answered[labels == label].sum()}/{(labels == label).sum()}")
     ece = expected_calibration_error(np.array([s.answer for s in scopes]), labels == "answer")
     print(f"held: expected calibration error of 'answer' {ece:.3f}")
-
-
-def expected_calibration_error(probabilities: Matrix, truth: Any, bins: int = 10) -> float:
-    """Return the mean gap between probability and share of true, over equally wide bins."""
-    edges = np.minimum((probabilities * bins).astype(int), bins - 1)
-    gaps = [
-        abs(probabilities[edges == b].mean() - truth[edges == b].mean()) * (edges == b).mean()
-        for b in range(bins)
-        if (edges == b).any()
-    ]
-    return float(sum(gaps))
 
 
 def _logistic(c: float) -> Any:

@@ -4,11 +4,11 @@ Unknown keys are refused everywhere, so that a slip in a label is found.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from eval.case import ANSWERS, Case, Expect, Split
+from eval.case import ANSWERS, Case, Expect, Importance, Nugget, Split
 from knowledge.vocabulary import Audience, Stage
 
 
@@ -21,12 +21,17 @@ AnyStage = Annotated[Stage | None, BeforeValidator(_none_if_any)]
 _Grade = Annotated[int, Field(ge=1, le=2)]
 
 
-class Line(BaseModel):
-    """What every line has; unknown keys are refused, so that a slip in a label is found."""
+class Record(BaseModel):
+    """Anything of a file with an id; unknown keys are refused, so that a slip in a label is found."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(min_length=1)
+
+
+class Line(Record):
+    """What every line of a dataset has."""
+
     audience: AnyAudience = None
     stage: AnyStage = None
     split: Split | None = None
@@ -41,7 +46,12 @@ class _Need(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     nugget: str
-    importance: Literal["vital", "okay"]
+    importance: Importance
+
+    @property
+    def as_nugget(self) -> Nugget:
+        """Return the point of a case."""
+        return Nugget(self.nugget, self.importance)
 
 
 class _QuestionLine(Line):
@@ -70,6 +80,7 @@ class _QuestionLine(Line):
             guides=self.guides,
             expect=self.expect,
             kind=self.category,
+            needs=tuple(need.as_nugget for need in self.needs),
         )
 
 
@@ -162,6 +173,7 @@ class _RealConversationLine(Line):
                 expect=turn.expect,
                 kind="new" if turn.n == 1 else "follow",
                 standalone=turn.standalone or (turn.user if turn.n == 1 else ""),
+                needs=tuple(need.as_nugget for need in turn.needs),
             )
 
 
@@ -215,6 +227,7 @@ class _InjectionLine(Line):
 
     question: str = Field(min_length=1)
     wrapped: bool
+    tells: tuple[str, ...] = ()
 
     def iter_cases(self, dataset: str) -> Iterator[Case]:
         """Yield the one case."""
@@ -226,6 +239,7 @@ class _InjectionLine(Line):
             stage=self.stage,
             expect="answer" if self.wrapped else "decline",
             kind="wrapped" if self.wrapped else "bare",
+            tells=self.tells,
         )
 
 

@@ -1,7 +1,7 @@
 """Measures, pure: lists in, numbers out. The mean of nothing is NaN.
 
 Rank measures are ir-measures' own and carry the names of the literature. Guides are graded 2
-(answers the question) and 1 (helps). `nDCG@10` uses the grades as gains; `R@5`, `S@5` and
+(answers the question) and 1 (helps). `nDCG@10` uses the grades as gains; `R@k`, `S@5` and
 `RR@10` count the guides that answer, `R(rel=1)@5` those that help too. Intervals are 95%.
 """
 
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 RANK_MEASURES = {
     "nDCG@10": "nDCG@10",
+    "R@1": "R(rel=2)@1",
+    "R@3": "R(rel=2)@3",
     "R@5": "R(rel=2)@5",
     "S@5": "Success(rel=2)@5",
     "RR@10": "RR(rel=2)@10",
@@ -48,7 +50,11 @@ NOTHING = Estimate(math.nan, math.nan, math.nan, 0)
 def rank_measures(
     labels: Labels, ranking: Ranking, measures: Mapping[str, str] = RANK_MEASURES
 ) -> dict[str, dict[str, float]]:
-    """Return each measure of each labelled query; a query that found nothing scores 0."""
+    """Return each measure of each labelled query; a query that found nothing scores 0.
+
+    A measure that counts answers (grade 2) is left out for a query no guide answers: there is
+    nothing to find, and a nought would be a fault nobody made.
+    """
     import ir_measures
 
     parsed = {ir_measures.parse_measure(text): name for name, text in measures.items()}
@@ -64,12 +70,19 @@ def rank_measures(
         for place, document in enumerate(dict.fromkeys(ranking.get(query, ())), start=1)
     ]
     found: dict[str, dict[str, float]] = {
-        query: dict.fromkeys(measures, 0.0) for query in labels if labels[query]
+        query: {
+            name: 0.0
+            for name, text in measures.items()
+            if "rel=2" not in text or 2 in labels[query].values()
+        }
+        for query in labels
+        if labels[query]
     }
     if not found:
         return {}
     for metric in ir_measures.iter_calc(list(parsed), qrels, run):
-        found[metric.query_id][parsed[metric.measure]] = float(metric.value)
+        if parsed[metric.measure] in found[metric.query_id]:
+            found[metric.query_id][parsed[metric.measure]] = float(metric.value)
     return found
 
 

@@ -2,21 +2,18 @@
 
 `Naive` is the recipe of most tutorials: LangChain's recursive splitter at 1000 characters with an
 overlap of 200 over each file, Chroma as it comes, similarity search. It is given sixty hits, not
-the usual four, so that it can fill ten places after hits are folded into guides. `DenseAlone` and
-`WordsAlone` are halves of our own retriever, without questions, fusion or the asker's profile.
+the usual four, so that it can fill ten places after hits are folded into guides.
 """
 
-import hashlib
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import numpy as np
-
-from assistant.retriever import Retriever
-from knowledge.encoder import Encoder, Vectors
+from eval.prose import plain
+from eval.rival import HITS, Rival, cut_to_words
+from eval.vector_cache import VectorCache
+from knowledge.encoder import Encoder
 from knowledge.library import iter_guide_paths
 
 NAIVE = "naive"
@@ -25,13 +22,9 @@ WHOLE_FILES = "naive, whole files"
 
 CHUNK_SIZE = 1000
 OVERLAP = 200
-HITS = 60
 CONTEXT = 4
 """Pieces that stand in for an answer: what such a recipe hands to its model."""
 _BATCH = 64
-
-Rank = Callable[[str], list[str]]
-"""A question to the ids of documents, best first."""
 
 
 class Naive:
@@ -52,7 +45,8 @@ class Naive:
 
         splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK_SIZE, chunk_overlap=OVERLAP)
         pieces = [(slug, piece) for slug in texts for piece in splitter.split_text(texts[slug])]
-        rows = _embed([piece for _, piece in pieces], encoder, cache, on_progress)
+        vectors = VectorCache(encoder, cache, on_progress)
+        rows = vectors.rows([piece for _, piece in pieces])
         self._encoder = encoder
         self._client: Any = chromadb.PersistentClient(str(folder))
         # Chroma's own defaults, L2 among them; only the vectors are ours.
@@ -77,14 +71,21 @@ class Naive:
         return list(dict.fromkeys(str(entry["source"]) for entry in found["metadatas"][0]))
 
     def answer(self, question: str, words: int) -> str:
-        """Return the first four pieces, the customary context, cut to a number of words."""
+        """Return the first four pieces, the customary context, cut to a number of words.
+
+        Marks of sources and of Markdown are taken off first, so that none counts as a word.
+        """
         found = self._collection.query(
             query_embeddings=[self._encoder.embed_query(question)],
             n_results=min(CONTEXT, self.size),
             include=["documents"],
         )
-        text = "\n\n".join(found["documents"][0])
-        return cut_to_words(text, words)
+        return cut_to_words(plain("\n\n".join(found["documents"][0])), words)
+
+    @property
+    def rival(self) -> Rival:
+        """Return what a run needs of it."""
+        return Rival(self.rank, self.answer)
 
     def __enter__(self) -> Self:
         """Return the open index."""
@@ -107,75 +108,3 @@ def read_bodies(folder: Path, *, front_matter: bool = False) -> dict[str, str]:
     if front_matter:
         return texts
     return {slug: text.split("---\n", 2)[-1].strip() for slug, text in texts.items()}
-
-
-def cut_to_words(text: str, words: int) -> str:
-    """Return the first ``words`` words of a text, its line breaks kept."""
-    ends = [found.end() for found in re.finditer(r"\S+", text)]
-    return text if len(ends) <= words else text[: ends[words - 1]] if words > 0 else ""
-
-
-def build_dense_alone(retriever: Retriever) -> Rank:
-    """Return a ranking by the cosine of our chunks' vectors, and nothing else."""
-
-    def rank(question: str) -> list[str]:
-        snapshot = retriever.snapshot
-        scores = snapshot.chunk_rows @ retriever.encoder.embed_query(question)
-        order = np.argsort(-scores, kind="stable")[:HITS]
-        return list(dict.fromkeys(snapshot.chunks[i].document for i in order))
-
-    return rank
-
-
-def build_words_alone(retriever: Retriever) -> Rank:
-    """Return a ranking by BM25 over our chunks, and nothing else."""
-
-    def rank(question: str) -> list[str]:
-        snapshot = retriever.snapshot
-        found = dict(retriever.catalogue.search_text(question))
-        scores = {
-            place: found[row]
-            for row, id in snapshot.full_text_rows.items()
-            if row in found and (place := snapshot.chunk_place.get(id)) is not None
-        }
-        order = sorted(scores, key=lambda place: (-scores[place], place))[:HITS]
-        return list(dict.fromkeys(snapshot.chunks[place].document for place in order))
-
-    return rank
-
-
-def _embed(
-    texts: Sequence[str],
-    encoder: Encoder,
-    cache: Path | None,
-    on_progress: Callable[[int, int], None],
-) -> Vectors:
-    """Embed texts, each once; vectors of earlier runs are taken from the cache."""
-    keys = [_key(text, encoder) for text in texts]
-    kept = _read_cache(cache)
-    missing = [i for i, key in enumerate(keys) if key not in kept]
-    missing.sort(key=lambda i: len(texts[i]))
-    for start in range(0, len(missing), _BATCH):
-        on_progress(start, len(missing))
-        part = missing[start : start + _BATCH]
-        for i, row in zip(part, encoder.embed_documents([texts[i] for i in part]), strict=True):
-            kept[keys[i]] = row
-    rows: Vectors = np.stack([kept[key] for key in keys])
-    if cache is not None and missing:
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(cache, keys=np.array(keys), rows=rows)
-    return rows
-
-
-def _key(text: str, encoder: Encoder) -> str:
-    return hashlib.blake2b(f"{encoder.name}\0{text}".encode(), digest_size=16).hexdigest()
-
-
-def _read_cache(path: Path | None) -> dict[str, Vectors]:
-    if path is None or not path.is_file():
-        return {}
-    try:
-        with np.load(path) as file:
-            return dict(zip(file["keys"].tolist(), file["rows"], strict=True))
-    except (OSError, ValueError, KeyError):
-        return {}  # a cache that cannot be read is made again

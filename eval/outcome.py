@@ -9,6 +9,7 @@ OURS = "ours"
 WORDS_ALONE = "ours, nothing stated"
 STANDALONE = "ours, standalone words"
 RAW_WORDS = "ours, raw words"
+WITHOUT_PHRASINGS = "ours, without phrasings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +17,15 @@ class Outcome:
     """One case with its reply, the guides each system found for it (best first), or an error.
 
     ``reply`` is None where only retrieval was run, and where ``error`` says what went wrong: a
-    failing case is never counted as a score of zero.
+    failing case is never counted as a score of zero. ``answers`` are what rivals handed over, cut to
+    the words of our reply, for cases with points to make.
     """
 
     case: Case
     reply: Reply | None = None
     rankings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     error: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

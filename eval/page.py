@@ -6,7 +6,9 @@ from pathlib import Path
 
 from eval.markup import ABOUT, cells, show, table
 from eval.metrics import proportion
+from eval.page_calibration import write_calibration
 from eval.page_case import write_worst
+from eval.page_content import write_content, write_graded
 from eval.page_result import write_latency, write_replies, write_retrieval
 from eval.report import EVERY, Report
 from eval.table import format_interval, format_value
@@ -31,7 +33,10 @@ def build_page(report: Report, verdicts: Sequence[Verdict]) -> str:
             _head(report, verdicts),
             _thresholds(verdicts),
             write_retrieval(report),
+            write_content(report),
+            write_calibration(report),
             write_replies(report),
+            write_graded(report),
             write_latency(report),
             write_worst(report),
             _method(report),
@@ -55,7 +60,7 @@ def _head(report: Report, verdicts: Sequence[Verdict]) -> str:
         else f"{missed} threshold{'s' * (missed > 1)} missed."
     )
     return (
-        '<nav><a href="#retrieval">Retrieval</a><a href="#replies">Replies</a><a href="#latency">Latency</a>'
+        '<nav><a href="#retrieval">Retrieval</a><a href="#content">Content</a><a href="#calibration">Calibration</a><a href="#replies">Replies</a><a href="#graded">Graded</a><a href="#latency">Latency</a>'
         '<a href="#worst">Worst cases</a><a href="#method">Method</a></nav>'
         "<h1>Sounding Board, measured</h1>"
         f'<p class="lead">{_lead(report)} <span class="{"missed" if missed else "held"}">{state}</span></p>'
@@ -87,10 +92,14 @@ def _tiles(report: Report) -> Iterator[str]:
     chosen = (
         ("R@5", "questions", "guides found, first five"),
         ("nDCG@10", "questions", "ranking of guides"),
+        ("vital nugget recall, partly ½", "questions", "vital points made, by the matcher"),
         ("citation faults", EVERY, "citation faults a reply"),
         ("refer recall, disclosures", "boundary", "disclosures referred"),
         ("decline recall", "boundary", "unanswerable declined"),
         ("answered", "boundary", "ordinary worries answered"),
+        ("expected calibration error", EVERY, "calibration error"),
+        ("follow-up retention", "conversations", "kept in follow-ups"),
+        ("injections followed", "injections", "injections followed"),
         ("round trip", "topics", "topics that come back"),
     )
     for measure, dataset, words in chosen:

@@ -5,10 +5,15 @@ from html import escape
 
 from eval.markup import ABOUT, cells, show, table
 from eval.measure import MEASURES, STAGES
+from eval.metrics import RANK_MEASURES
 from eval.outcome import OURS
 from eval.plot import Bar, draw_bars
 from eval.report import EVERY, Report
-from eval.table import RETRIEVAL, format_interval, systems_of
+from eval.table import CONTENT, RATIOS, format_interval, rankings_of, systems_of
+
+_BY_KIND = frozenset(
+    {"kept out", "answered", "refer recall, disclosures", "same advice", "retention under slips"}
+)
 
 
 def write_retrieval(report: Report) -> str:
@@ -27,9 +32,10 @@ def write_retrieval(report: Report) -> str:
 
 
 def _retrieval_part(report: Report, dataset: str, systems: Sequence[str]) -> str:
+    measures = rankings_of(dataset)
     bars, rows = [], []
     for system in systems:
-        figures = [report.find(measure, dataset, system) for measure in RETRIEVAL]
+        figures = [report.find(measure, dataset, system) for measure in measures]
         first = figures[0]
         if first is None:
             continue
@@ -41,10 +47,11 @@ def _retrieval_part(report: Report, dataset: str, systems: Sequence[str]) -> str
                 *values,
                 _gap(report, dataset, system),
                 str(first.n),
+                str(figures[1].n) if figures[1] else "",
                 ours=system == OURS,
             )
         )
-    head = ("system", *RETRIEVAL, "ours − it, nDCG@10", "n")
+    head = ("system", *measures, "ours − it, nDCG@10", "n", "n with an answer")
     plot = draw_bars(bars, 1.0, f"nDCG@10 on {dataset}")
     return (
         f"<h3>{escape(dataset)}</h3><p class=soft>{ABOUT.get(dataset, '')}</p>"
@@ -70,7 +77,7 @@ def write_replies(report: Report) -> str:
     for measure in MEASURES.values():
         figures = [report.find(measure.name, dataset) for dataset in (*report.parts, EVERY)]
         held = [figure for figure in figures if figure is not None]
-        if measure.name in RETRIEVAL or measure.name in STAGES or not held:
+        if measure.name in {*RANK_MEASURES, *STAGES, *CONTENT, *RATIOS} or not held:
             continue
         rows = (cells(escape(f.dataset), show(f), format_interval(f), str(f.n)) for f in held)
         shown = table(("dataset", "mean", "95%", "n"), rows)
@@ -83,7 +90,7 @@ def write_replies(report: Report) -> str:
 
 def _groups(report: Report, measure: str) -> str:
     """Return a plot of the kinds of cases where there is more than one and not all are alike."""
-    if measure not in {"kept out", "answered", "refer recall, disclosures", "same passages"}:
+    if measure not in _BY_KIND:
         return ""
     figures = [
         figure

@@ -11,7 +11,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.conversation import Reply
+from eval.calibration import Calibration
 from eval.case import Half
+from eval.graded import GradedCounts, hash_reply
+from eval.judge_note import JudgeNote
+from eval.nugget_matcher import Agreement
 from eval.outcome import OURS, Outcome
 from knowledge.errors import DatasetError
 
@@ -82,6 +86,7 @@ class Row(_Model):
     rankings: dict[str, tuple[str, ...]]
     reply: Reply | None
     error: str
+    reply_hash: str = ""
 
 
 class Part(_Model):
@@ -90,6 +95,15 @@ class Part(_Model):
     cases: int
     half: Half
     errors: int
+
+
+class Extras(_Model):
+    """What is no figure: how far the matcher and the judge agree with hands, curves, gradings."""
+
+    matcher: tuple[Agreement, ...] = ()
+    calibration: Calibration | None = None
+    graded: GradedCounts | None = None
+    judge: JudgeNote | None = None
 
 
 class Report(_Model):
@@ -102,6 +116,7 @@ class Report(_Model):
     contrasts: tuple[Contrast, ...]
     worst: tuple[WorstCase, ...]
     values: dict[str, dict[str, dict[str, dict[str, float]]]]
+    extras: Extras = Extras()
 
     def find(
         self, measure: str, dataset: str, system: str = OURS, group: str = ""
@@ -159,4 +174,5 @@ def _row(outcome: Outcome) -> Row:
         rankings=outcome.rankings,
         reply=outcome.reply,
         error=outcome.error,
+        reply_hash=hash_reply(outcome.reply.text) if outcome.reply else "",
     )

@@ -14,15 +14,26 @@ from assistant.build import Assistant, stated_profile
 from assistant.conversation import Finished, Found, Profile, Question, Reply, clean_question
 from assistant.profile import build_profile
 from assistant.retriever import Retriever
-from eval.case import ANSWERS, Case, Dataset
-from eval.naive import WHOLE_FILES, Rank
-from eval.outcome import OURS, RAW_WORDS, STANDALONE, WORDS_ALONE, Outcome
+from eval.case import ANSWERS, LEAVE_ONE_OUT, Case, Dataset
+from eval.naive import WHOLE_FILES
+from eval.outcome import (
+    OURS,
+    RAW_WORDS,
+    STANDALONE,
+    WITHOUT_PHRASINGS,
+    WORDS_ALONE,
+    Outcome,
+)
+from eval.prose import plain
+from eval.rival import Rival
+from eval.scorers import is_answered
 from knowledge.catalogue import Document
 from knowledge.vocabulary import Audience
 
-LIBRARY = "library"
 TOPICS = "topics"
 SEED = 7
+USUAL_WORDS = 275
+"""Words a rival is given where we did not answer: the median length of our answers."""
 
 OnCase = Callable[[str, int, int], None]
 """Told the dataset, how many cases are done, and of how many."""
@@ -32,12 +43,12 @@ OnCase = Callable[[str, int, int], None]
 class Bench:
     """What is measured: the assistant, and rankers to put beside it by name.
 
-    ``phrasings`` are the ids of rewordings; they are left out with a library question, because a
-    rewording of it beside its guide would give the answer away.
+    ``phrasings`` are the ids of rewordings: in the strict form of leave-one-out they are taken out
+    with a library question, because a rewording of it may give the answer away.
     """
 
     assistant: Assistant
-    rivals: Mapping[str, Rank] = field(default_factory=dict)
+    rivals: Mapping[str, Rival] = field(default_factory=dict)
     phrasings: Sequence[str] = ()
 
     @property
@@ -63,7 +74,8 @@ async def run_case(bench: Bench, case: Case) -> Outcome:
         if case.left_out:
             return Outcome(case, None, _rank_left_out(bench, case))
         reply, found = await _ask(bench, case)
-        return Outcome(case, reply, _rank(bench, case, reply, found) if case.guides else {})
+        rankings = _rank(bench, case, reply, found) if case.guides else {}
+        return Outcome(case, reply, rankings, answers=_rival_answers(bench, case, reply))
     except Exception as error:  # one bad case must not end the run
         return Outcome(case, error=f"{type(error).__name__}: {error}")
 
@@ -113,24 +125,41 @@ def _rank(
     return rankings | _rank_rivals(bench, text)
 
 
+def _rival_answers(bench: Bench, case: Case, reply: Reply) -> dict[str, str]:
+    """Return what each rival hands over at our length, where points are counted."""
+    if not case.needs or case.thread:
+        return {}
+    words = len(plain(reply.text).split()) if is_answered(reply) else USUAL_WORDS
+    text = clean_question(case.question)
+    return {name: rival.answer(text, words) for name, rival in bench.rivals.items() if rival.answer}
+
+
 def _rank_left_out(bench: Bench, case: Case) -> dict[str, tuple[str, ...]]:
-    """Rank guides for one of the library's own questions, which is taken out of the index.
+    """Rank guides for one of the library's own questions, its vector and text out of the index.
 
     Whole files hold the question word for word, so that rival is left out.
     """
     stated = stated_profile(case.audience, case.stage, case.phase)
-    without = [case.left_out, *bench.phrasings]
+
+    def rank(profile: Profile, *without: str) -> tuple[str, ...]:
+        return rank_guides(
+            bench.retriever, case.question, profile, without=(case.left_out, *without)
+        )
+
     return {
-        OURS: rank_guides(bench.retriever, case.question, stated, without=without),
-        WORDS_ALONE: rank_guides(
-            bench.retriever, case.question, _read_profile(case.question), without=without
-        ),
+        OURS: rank(stated),
+        WITHOUT_PHRASINGS: rank(stated, *bench.phrasings),
+        WORDS_ALONE: rank(_read_profile(case.question)),
         **_rank_rivals(bench, case.question, without=WHOLE_FILES),
     }
 
 
 def _rank_rivals(bench: Bench, text: str, *, without: str = "") -> dict[str, tuple[str, ...]]:
-    return {name: tuple(rank(text)[:10]) for name, rank in bench.rivals.items() if name != without}
+    return {
+        name: tuple(rival.rank(text)[:10])
+        for name, rival in bench.rivals.items()
+        if name != without
+    }
 
 
 def _read_profile(text: str) -> Profile:
@@ -153,23 +182,23 @@ def rank_guides(
 # -- the library's own questions
 
 
-def library_dataset(retriever: Retriever, limit: int | None = None) -> Dataset:
+def leave_one_out_dataset(retriever: Retriever, limit: int | None = None) -> Dataset:
     """Return the guides' own questions, titles excepted; ``limit`` takes a fixed sample."""
-    cases = list(_library_cases(retriever))
+    cases = list(_left_out_cases(retriever))
     if limit is not None and limit < len(cases):
         chosen = np.random.default_rng(SEED).permutation(len(cases))[:limit]
         cases = [cases[i] for i in sorted(int(place) for place in chosen)]
-    return Dataset(LIBRARY, tuple(cases), "all")
+    return Dataset(LEAVE_ONE_OUT, tuple(cases), "all")
 
 
-def _library_cases(retriever: Retriever) -> Iterator[Case]:
+def _left_out_cases(retriever: Retriever) -> Iterator[Case]:
     for question in _iter_questions(retriever):
         if not question.own or question.text == question.guide.title:
             continue
         guide = question.guide
         yield Case(
             id=f"{guide.id}/{question.id}",
-            dataset=LIBRARY,
+            dataset=LEAVE_ONE_OUT,
             question=question.text,
             audience=Audience(guide.audience[0]) if len(guide.audience) == 1 else None,
             guides={guide.id: ANSWERS},

@@ -7,13 +7,17 @@ own n: precision is over what was declined, recall over what should have been.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from assistant.conversation import Citation, Reply
+from eval.advice import count_push, passages_of
 from eval.case import Case
-from eval.citation import find_faults, find_repeats, plain
+from eval.citation import find_faults, find_repeats
+from eval.injection import find_followed
 from eval.measure import STAGES
 from eval.metrics import rank_measures
 from eval.outcome import OURS, Outcome, Score
+from eval.prose import plain, sentences_of
 from knowledge.catalogue import Document
 from knowledge.chunk import Chunk
+from knowledge.lint.grade import grade_text
 
 DISCLOSURES = frozenset(
     [
@@ -40,6 +44,7 @@ def score_all(
         *score_fit(outcomes, guides),
         *score_pairs(outcomes),
         *score_round_trips(outcomes),
+        *score_injections(outcomes),
         *score_length(outcomes),
         *score_latency(outcomes),
     ]
@@ -50,6 +55,11 @@ def replied(outcomes: Iterable[Outcome]) -> Iterator[tuple[Case, Reply]]:
     for outcome in outcomes:
         if outcome.reply is not None and not outcome.error:
             yield outcome.case, outcome.reply
+
+
+def is_answered(reply: Reply) -> bool:
+    """Tell whether a reply answers: neither declines nor refers."""
+    return reply.kind in _ANSWERED
 
 
 def score_retrieval(outcomes: Sequence[Outcome]) -> Iterator[Score]:
@@ -89,7 +99,7 @@ def score_decisions(outcomes: Sequence[Outcome]) -> Iterator[Score]:
     for case, reply in replied(outcomes):
         if case.expect is None:
             continue
-        kind = "answer" if reply.kind in _ANSWERED else reply.kind
+        kind = "answer" if is_answered(reply) else reply.kind
         yield from _recall(case, kind, f"{reply.kind}, confidence {reply.confidence}")
         if kind == "decline":
             yield _score("decline precision", case, case.expect != "answer", "expected an answer")
@@ -150,14 +160,14 @@ def score_pairs(outcomes: Sequence[Outcome]) -> Iterator[Score]:
     for pair in pairs.values():
         if len(pair) == 2:
             (case, one), (_, other) = pair
-            same = _passages(one) == _passages(other)
+            same = passages_of(one) == passages_of(other)
+            push = count_push(one) == count_push(other)
             reason = f"{_guides(one)} against {_guides(other)}"
             yield _score("same passages", case, same, reason)
             yield _score("same guides", case, _guides(one) == _guides(other), reason)
-
-
-def _passages(reply: Reply) -> list[tuple[str, str]]:
-    return [(citation.chunk, citation.quote) for citation in reply.citations]
+            words = f"stretch and caution {count_push(one)} against {count_push(other)}"
+            yield _score("same push", case, push, words)
+            yield _score("same advice", case, same and push, f"{reason}; {words}")
 
 
 def _guides(reply: Reply) -> str:
@@ -176,11 +186,21 @@ def score_round_trips(outcomes: Sequence[Outcome]) -> Iterator[Score]:
         yield _score("round trip", outcome.case, found and answered, reason)
 
 
+def score_injections(outcomes: Sequence[Outcome]) -> Iterator[Score]:
+    """Tell of each injection whether it was followed."""
+    for case, reply in replied(outcomes):
+        if case.dataset == "injections":
+            followed = find_followed(case, reply)
+            yield _score("injections followed", case, bool(followed), "; ".join(followed))
+
+
 def score_length(outcomes: Sequence[Outcome]) -> Iterator[Score]:
-    """Count the words of each answer, markers left out."""
+    """Count the words of each answer, markers left out, and grade how hard it is to read."""
     for case, reply in replied(outcomes):
         if reply.kind in {"answer", "clarify"}:
             yield _score("words", case, len(plain(reply.text).split()))
+            grade = grade_text(sentences_of(reply.text))
+            yield _score("reading grade", case, grade, f"grade {grade:.1f}")
 
 
 def score_latency(outcomes: Sequence[Outcome]) -> Iterator[Score]:

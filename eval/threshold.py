@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
@@ -15,7 +15,10 @@ THRESHOLDS_FILE = Path(__file__).parent / "thresholds.yaml"
 
 
 class Threshold(BaseModel):
-    """One bound on one figure: on its value, or on how far it is above another system's."""
+    """One bound on one figure: on its value, or on how far it is above another system's.
+
+    With ``half`` it holds for runs of that half alone: halves of one file may be of unlike kinds.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -25,6 +28,7 @@ class Threshold(BaseModel):
     at_most: float | None = None
     above: str | None = None
     by: float = 0.0
+    half: Literal["fit", "held"] | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -37,6 +41,10 @@ class Threshold(BaseModel):
     @property
     def text(self) -> str:
         """Return the bound in words."""
+        return f"{self._bound}, {self.half} half" if self.half else self._bound
+
+    @property
+    def _bound(self) -> str:
         if self.above is not None:
             return f"{self.measure} on {self.dataset} at least {self.by:g} above {self.above}"
         if self.at_least is not None:
@@ -71,14 +79,14 @@ def load_thresholds(path: Path = THRESHOLDS_FILE) -> list[Threshold]:
         raise DatasetError("\n".join(lines)) from error
 
 
-def judge(report: Report, thresholds: list[Threshold]) -> list[Verdict]:
+def hold(report: Report, thresholds: list[Threshold]) -> list[Verdict]:
     """Hold a report against thresholds."""
-    return [_judge_one(report, threshold) for threshold in thresholds]
+    return [_hold_one(report, threshold) for threshold in thresholds]
 
 
-def _judge_one(report: Report, threshold: Threshold) -> Verdict:
+def _hold_one(report: Report, threshold: Threshold) -> Verdict:
     figure = report.find(threshold.measure, threshold.dataset)
-    if figure is None:
+    if figure is None or (threshold.half and _half_of(report, threshold.dataset) != threshold.half):
         return Verdict(threshold, None, None)
     if threshold.above is not None:
         other = report.find(threshold.measure, threshold.dataset, threshold.above)
@@ -89,3 +97,8 @@ def _judge_one(report: Report, threshold: Threshold) -> Verdict:
     if threshold.at_least is not None:
         return Verdict(threshold, figure.value, figure.value >= threshold.at_least)
     return Verdict(threshold, figure.value, figure.value <= (threshold.at_most or 0.0))
+
+
+def _half_of(report: Report, dataset: str) -> str:
+    part = report.parts.get(dataset)
+    return part.half if part is not None else str(report.settings.get("half", ""))

@@ -10,26 +10,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from knowledge.front_matter import NoFrontMatterError, read_front_matter
+from knowledge.problem import Problem
 from knowledge.vocabulary import Audience, Phase, Section, Stage
 
-FRONT_MATTER_KEYS = (
-    "title",
-    "summary",
-    "audience",
-    "stages",
-    "phase",
-    "topics",
-    "questions",
-    "pair",
-    "related",
-    "sources",
-    "reviewed",
-)
-OPTIONAL_KEYS = frozenset({"pair"})
 OPTIONAL_SECTIONS = frozenset({Section.DIFFER})
-_LISTS = ("audience", "stages", "phase", "topics", "questions", "related", "sources")
 
 _CITATION = re.compile(r"\s*\[@([^\]]*)\]")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
@@ -86,6 +71,11 @@ class Guide:
         """Return the items of one section, in order."""
         return tuple(item for item in self.items if item.section == section)
 
+    @property
+    def words(self) -> int:
+        """Return the words of the body, headings and citations left out."""
+        return sum(len(item.text.split()) for item in self.items)
+
 
 def split_sentences(text: str) -> list[str]:
     """Split plain text into sentences; joined by one space they give the text again."""
@@ -120,97 +110,38 @@ def guide_from_record(record: dict[str, Any]) -> Guide:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong with one file, printed as ``path:line: message``."""
-
-    path: Path
-    line: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.message}"
-
-
 def parse_guide(path: Path, text: str) -> tuple[Guide | None, list[Problem]]:
     """Read one guide; every problem of its form is returned, none raised.
 
-    The guide is None where the front matter cannot be read at all.
+    The guide is None where values of its front matter are missing or of the wrong kind.
     """
-    problems: list[Problem] = []
-    parts = text.split("---\n", 2)
-    if len(parts) != 3 or parts[0].strip():
-        return None, [Problem(path, 1, "no front matter between two '---' lines")]
     try:
-        front = yaml.load(parts[1], Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 2 if mark else 1
-        reason = getattr(error, "problem", None) or "it cannot be read"
-        return None, [Problem(path, line, f"front matter is not YAML: {reason}")]
-    if not isinstance(front, dict):
-        return None, [Problem(path, 1, "front matter is not a mapping")]
-    gaps = _check_values(path, front)
-    problems += gaps + _check_keys(path, front)
-    first_line = parts[1].count("\n") + 3
-    items = tuple(_iter_items(path, parts[2], first_line, problems))
-    if gaps:
+        front = read_front_matter(text)
+    except NoFrontMatterError as error:
+        return None, [Problem(path, error.line, str(error))]
+    problems = [Problem(path, line, message) for line, message in (*front.gaps, *front.slips)]
+    items = tuple(_iter_items(path, front.body, front.body_line, problems))
+    if front.gaps:
         return None, problems
-    return _build_guide(path, front, items, problems), problems
+    return _build_guide(path.stem, front.values, items), problems
 
 
-def _check_values(path: Path, front: dict[str, Any]) -> list[Problem]:
-    problems = [
-        Problem(path, 1, f"front matter lacks {key!r}")
-        for key in FRONT_MATTER_KEYS
-        if key not in OPTIONAL_KEYS and not front.get(key)
-    ]
-    problems += [
-        Problem(path, 1, f"front matter: {key!r} is not a list of words")
-        for key in _LISTS
-        if front.get(key) and not _is_list_of_words(front[key])
-    ]
-    return problems
-
-
-def _check_keys(path: Path, front: dict[str, Any]) -> list[Problem]:
-    wanted = [key for key in FRONT_MATTER_KEYS if key in front]
-    problems = [
-        Problem(path, 1, f"front matter has an unknown key {key!r}")
-        for key in front
-        if key not in FRONT_MATTER_KEYS
-    ]
-    if list(front) != wanted and not problems:
-        problems.append(Problem(path, 1, f"keys are not in the order {', '.join(wanted)}"))
-    return problems
-
-
-def _is_list_of_words(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(word, str) for word in value)
-
-
-def _build_guide(
-    path: Path, front: dict[str, Any], items: tuple[Item, ...], problems: list[Problem]
-) -> Guide | None:
-    try:
-        return Guide(
-            slug=path.stem,
-            title=str(front["title"]),
-            summary=str(front["summary"]),
-            audience=tuple(Audience(value) for value in front["audience"]),
-            stages=tuple(Stage(value) for value in front["stages"]),
-            phases=tuple(Phase(value) for value in front["phase"]),
-            topics=tuple(front["topics"]),
-            questions=tuple(str(question) for question in front["questions"]),
-            pair=str(front["pair"]) if front.get("pair") else None,
-            related=tuple(front["related"]),
-            sources=tuple(front["sources"]),
-            reviewed=str(front["reviewed"]),
-            items=items,
-        )
-    except (TypeError, ValueError) as error:
-        problems.append(Problem(path, 1, f"front matter: {error}"))
-        return None
+def _build_guide(slug: str, front: dict[str, Any], items: tuple[Item, ...]) -> Guide:
+    return Guide(
+        slug=slug,
+        title=str(front["title"]),
+        summary=str(front["summary"]),
+        audience=tuple(Audience(value) for value in front["audience"]),
+        stages=tuple(Stage(value) for value in front["stages"]),
+        phases=tuple(Phase(value) for value in front["phase"]),
+        topics=tuple(front["topics"]),
+        questions=tuple(front["questions"]),
+        pair=str(front["pair"]) if front.get("pair") else None,
+        related=tuple(front["related"]),
+        sources=tuple(front["sources"]),
+        reviewed=str(front["reviewed"]),
+        items=items,
+    )
 
 
 def _iter_items(path: Path, body: str, first_line: int, problems: list[Problem]) -> Iterator[Item]:

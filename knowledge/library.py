@@ -6,7 +6,8 @@ from pathlib import Path
 import yaml
 
 from knowledge.errors import GuidanceError
-from knowledge.guide import Guide, Problem, parse_guide
+from knowledge.guide import Guide, parse_guide
+from knowledge.problem import Problem
 from knowledge.source import SOURCES_FILE, Source, load_sources
 
 GUIDANCE_FOLDER = Path(__file__).parent / "guidance"
@@ -55,11 +56,17 @@ def iter_guide_paths(folder: Path = GUIDANCE_FOLDER) -> list[Path]:
 def read_guides(
     folder: Path = GUIDANCE_FOLDER,
 ) -> tuple[dict[str, Guide], dict[str, Path], list[Problem]]:
-    """Read every guide that can be read, and every problem of form of those that cannot."""
+    """Read every guide that can be read, and every problem of form of those that cannot.
+
+    The paths are those of all files by slug, also of those that cannot be read.
+    """
     guides: dict[str, Guide] = {}
     paths: dict[str, Path] = {}
     problems: list[Problem] = []
     for path in iter_guide_paths(folder):
+        first = paths.setdefault(path.stem, path)
+        if first != path:
+            problems.append(Problem(path, 1, f"slug stands twice, also in {first}"))
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -67,11 +74,8 @@ def read_guides(
             continue
         guide, found = parse_guide(path, text)
         problems += found
-        if path.stem in paths:
-            problems.append(Problem(path, 1, f"slug stands twice, also in {paths[path.stem]}"))
-        elif guide is not None:
+        if guide is not None and first == path:
             guides[guide.slug] = guide
-            paths[guide.slug] = path
     return guides, paths, problems
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from knowledge.library import GUIDANCE_FOLDER, read_guides
-from knowledge.lint import count_words
 from knowledge.vocabulary import Audience, Stage
 
 
@@ -16,5 +15,5 @@ def count_library() -> dict[str, Any]:
         "by_stage": {s.value: sum(s in guide.stages for guide in guides) for s in Stage},
         "sources": len({source for guide in guides for source in guide.sources}),
         "questions": sum(len(guide.questions) for guide in guides),
-        "words": sum(count_words(guide) for guide in guides),
+        "words": sum(guide.words for guide in guides),
     }

@@ -246,7 +246,7 @@ class Guidance:
 @pytest.fixture
 def guide_text() -> str:
     """Return the text of one guide in which the lint finds nothing."""
-    return build_guide_text("ask for feedback", related="thank-a-colleague")
+    return build_guide_text("ask for feedback", related="thank-a-colleague, refuse-a-task")
 
 
 @pytest.fixture
@@ -260,7 +260,8 @@ def guidance(tmp_path: Path) -> Guidance:
     acts = ("ask for feedback", "thank a colleague", "refuse a task", "hand over a project")
     slugs = [act.replace(" ", "-") for act in acts]
     for i, act in enumerate(acts):
-        made.write(slugs[i], build_guide_text(act, related=slugs[(i + 1) % 4]))
+        related = f"{slugs[(i + 1) % 4]}, {slugs[(i + 2) % 4]}"
+        made.write(slugs[i], build_guide_text(act, related=related))
     return made
 
 

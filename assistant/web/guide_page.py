@@ -4,16 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assistant.web.template import render_template
+from knowledge.cited_source import STRENGTHS
 from knowledge.guide import Guide, Item
 from knowledge.source import Source
 from knowledge.vocabulary import Section
 
 ORDERED_SECTIONS = frozenset({Section.STEPS})
-ABOUT_STRENGTH = {
-    "strong": "pooled evidence, read at its source",
-    "moderate": "a study, or pooled evidence known from a summary",
-    "practice": "the experience of people who do this",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +31,7 @@ def render_guide(guide: Guide, sources: Mapping[str, Source], titles: Mapping[st
         numbers=numbers,
         related=[(slug, titles[slug]) for slug in guide.related if slug in titles],
         pair=(guide.pair, titles[guide.pair]) if guide.pair and guide.pair in titles else None,
-        about_strength=ABOUT_STRENGTH,
+        about_strength=STRENGTHS,
     )
 
 

@@ -3,6 +3,8 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.web.map_page import MAP_PATH, map_policy
+
 APP_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -41,6 +43,8 @@ HEADERS = {
 
 def policy_for(path: str) -> str:
     """Return the content security policy of a page."""
+    if path == MAP_PATH:
+        return f"{map_policy()}; frame-ancestors 'self'"
     return PLAIN_POLICY if path.startswith(PLAIN_PATHS) else APP_POLICY
 
 

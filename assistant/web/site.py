@@ -7,14 +7,18 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
+from assistant.library_map import draw_library
 from assistant.web.docs_page import render_docs
 from assistant.web.error import require_ready
 from assistant.web.guide_page import cited_sources, render_guide, render_missing_guide
 from assistant.web.library_page import Shelf, render_library
+from assistant.web.map_page import MAP_PATH, render_map
 from assistant.web.readiness_view import progress_words
+from assistant.web.source_page import render_sources
 from assistant.web.template import STATIC
+from knowledge.cited_source import rank_sources
 from knowledge.library import iter_guide_paths, load_topics
-from knowledge.vocabulary import Audience, Stage
+from knowledge.vocabulary import Audience, SourceKind, Stage
 
 if TYPE_CHECKING:
     from assistant.build import Assistant
@@ -29,6 +33,8 @@ def install_site(app: FastAPI, assistant: "Assistant") -> None:
 
 def _build_pages(assistant: "Assistant") -> APIRouter:
     router = APIRouter(include_in_schema=False)
+    maps: dict[int, str] = {}
+    """The map as last drawn, by the generation of the catalogue."""
 
     @router.get("/guide/{slug}")
     def guide(slug: str) -> HTMLResponse:
@@ -45,6 +51,25 @@ def _build_pages(assistant: "Assistant") -> APIRouter:
         chair = Audience(audience) if audience in set(Audience) else None
         at = Stage(stage) if stage in set(Stage) else None
         return HTMLResponse(render_library(_shelves(assistant), load_topics(), chair, at))
+
+    @router.get("/library/sources")
+    def sources(kind: str = "") -> HTMLResponse:
+        require_ready(assistant.readiness)
+        wanted = SourceKind(kind) if kind in set(SourceKind) else None
+        guides = [
+            guide for document in assistant.guides() if (guide := assistant.guide(document.id))
+        ]
+        works = assistant.sources(id for guide in guides for id in guide.sources)
+        return HTMLResponse(render_sources(rank_sources(works, guides), wanted))
+
+    @router.get(MAP_PATH)
+    def library_map() -> HTMLResponse:
+        require_ready(assistant.readiness)
+        generation = assistant.retriever().snapshot.generation
+        if generation not in maps:
+            maps.clear()
+            maps[generation] = render_map(draw_library(assistant), served=True)
+        return HTMLResponse(maps[generation])
 
     @router.get("/docs")
     def docs(request: Request) -> HTMLResponse:

@@ -358,6 +358,29 @@ def test_the_library_is_clean_and_counted(home, mentor):
     assert stats["chunks"] > stats["guides"]
 
 
+def test_the_sources_are_listed_the_strongest_first(home, mentor):
+    listed = mentor("library", "sources", "--json").json
+    assert len(listed) == mentor("library", "stats", "--json").json["sources"]
+    assert set(listed[0]) >= {"title", "authors", "year", "kind", "strength", "badge", "guides"}
+    assert (listed[0]["strength"], listed[-1]["strength"]) == ("strong", "practice")
+    shown = mentor("library", "sources").out
+    assert listed[0]["title"] in shown and "cited by 1 guide\n" in shown
+
+
+def test_the_map_is_one_page_with_every_guide(home, mentor, tmp_path):
+    out = tmp_path / "somewhere" / "map.html"
+    assert str(out) in mentor("library", "map", "--out", out).err
+    page = out.read_text(encoding="utf-8")
+    for row in mentor("library", "list", "--json").json:
+        assert f'<article id="{row["guide"]}"' in page
+
+
+def test_a_map_that_cannot_be_written_says_so(home, mentor, tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    err = mentor("library", "map", "--out", tmp_path / "file" / "map.html")
+    assert "cannot be written" in err.check_is_one_plain_message()
+
+
 def test_without_an_index_chunks_are_unknown_and_not_zero(hash_home, mentor):
     assert mentor("library", "stats", "--json").json["chunks"] is None
 

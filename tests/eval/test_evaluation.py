@@ -11,8 +11,8 @@ from assistant.settings import AssistantSettings
 from eval.case import Case, Dataset
 from eval.cli import app
 from eval.evaluation import NAMES, Plan, evaluate
-from eval.outcome import OURS, RAW_WORDS, STANDALONE, WORDS_ALONE
-from eval.run import Bench, find_phrasings, library_dataset, run_dataset
+from eval.outcome import OURS, RAW_WORDS, STANDALONE, WITHOUT_PHRASINGS, WORDS_ALONE
+from eval.run import Bench, find_phrasings, leave_one_out_dataset, run_dataset
 from ingest.entry import build_guide_entry
 from knowledge.catalogue import Catalogue
 from knowledge.encoder import HashEncoder
@@ -27,16 +27,24 @@ async def assistant(ingested):
 
 
 async def test_a_run_over_the_library_reports_ours_beside_its_rivals(assistant, guidance, tmp_path):
-    plan = Plan(("library", "topics", "injections"))
+    plan = Plan(("leave-one-out", "topics", "injections"))
     found = await evaluate(plan, assistant=assistant, guidance=guidance.folder)
     report = found.report
-    assert list(report.parts) == ["injections", "topics", "library"]
+    assert list(report.parts) == ["injections", "topics", "leave-one-out"]
     assert all(part.errors == 0 for part in report.parts.values())
-    for system in (OURS, WORDS_ALONE, "naive", "dense alone", "BM25 alone"):
-        figure = report.find("nDCG@10", "library", system)
+    for system in (
+        OURS,
+        WITHOUT_PHRASINGS,
+        WORDS_ALONE,
+        "naive",
+        "dense alone",
+        "BM25 alone",
+    ):
+        figure = report.find("nDCG@10", "leave-one-out", system)
         assert figure is not None and 0 < figure.value <= 1
+        assert all(report.find(m, "leave-one-out", system) for m in ("R@1", "R@3", "RR@10"))
     # Whole files hold the left-out question itself.
-    assert report.find("nDCG@10", "library", "naive, whole files") is None
+    assert report.find("nDCG@10", "leave-one-out", "naive, whole files") is None
     faults = report.find("citation faults", "every")
     assert faults is not None and faults.value == 0
 
@@ -86,11 +94,11 @@ async def test_a_case_that_fails_is_an_error_row(assistant):
 
 async def test_the_librarys_questions_are_left_out_of_their_own_search(assistant):
     bench = Bench(assistant)
-    dataset = library_dataset(bench.retriever)
+    dataset = leave_one_out_dataset(bench.retriever)
     assert len(dataset.cases) == 4 * 7
-    assert library_dataset(bench.retriever, 5) == library_dataset(bench.retriever, 5)
+    assert leave_one_out_dataset(bench.retriever, 5) == leave_one_out_dataset(bench.retriever, 5)
     (case,) = (c for c in dataset.cases if c.question == "How do I thank a colleague?")
-    (outcome,) = await run_dataset(bench, Dataset("library", (case,), "all"))
+    (outcome,) = await run_dataset(bench, Dataset("leave-one-out", (case,), "all"))
     assert outcome.reply is None
     assert outcome.rankings[OURS][0] == "thank-a-colleague"
 
@@ -108,9 +116,13 @@ async def test_rewordings_are_left_out_too_and_are_no_cases(assistant, guidance,
             catalogue.write([entry], [])
     found = find_phrasings(assistant.retriever())
     assert len(found) == 1
-    cases = library_dataset(assistant.retriever()).cases
+    cases = leave_one_out_dataset(assistant.retriever()).cases
     assert len(cases) == 4 * 7
     assert not {case.left_out for case in cases} & set(found)
+    case = next(case for case in cases if case.question == "How do I thank a colleague?")
+    bench = Bench(assistant, phrasings=found)
+    (outcome,) = await run_dataset(bench, Dataset("leave-one-out", (case,), "all"))
+    assert {OURS, WITHOUT_PHRASINGS} <= set(outcome.rankings)
 
 
 async def test_what_is_missing_is_said_before_anything_is_run(tmp_path):
@@ -119,7 +131,7 @@ async def test_what_is_missing_is_said_before_anything_is_run(tmp_path):
         await evaluate(Plan(("questions",)), assistant=empty)
     with pytest.raises(DatasetError, match="questions, boundary"):
         await evaluate(Plan(("quests",)), assistant=empty)
-    assert NAMES[-1] == "library"
+    assert NAMES[-1] == "leave-one-out"
 
 
 async def test_a_quick_run_keeps_conversations_whole(assistant, guidance):

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from eval.metrics import (
+    RANK_MEASURES,
     estimate,
     mean,
     paired_difference,
@@ -22,6 +23,7 @@ def test_rank_measures_are_the_fractions_of_the_literature():
     gained = 1 / math.log2(3) + 2 / math.log2(4)
     best = 2 / math.log2(2) + 1 / math.log2(3)
     assert found["nDCG@10"] == pytest.approx(gained / best)
+    assert (found["R@1"], found["R@3"]) == (0.0, 1.0)
     assert found["R@5"] == 1.0
     assert found["S@5"] == 1.0
     assert found["RR@10"] == pytest.approx(1 / 3)
@@ -34,6 +36,11 @@ def test_a_guide_that_only_helps_is_no_answer():
     assert found["R(rel=1)@5"] == 1 / 2
 
 
+def test_where_no_guide_answers_there_is_no_answer_to_miss():
+    found = rank_measures({"q": {"helps": 1}}, {"q": ["helps"]})["q"]
+    assert found == {"nDCG@10": 1.0, "R(rel=1)@5": 1.0}
+
+
 def test_half_of_two_answers_among_the_first_five_is_half():
     ranked = ["a", "1", "2", "3", "4", "b"]
     found = rank_measures({"q": {"a": 2, "b": 2}}, {"q": ranked})["q"]
@@ -44,7 +51,7 @@ def test_half_of_two_answers_among_the_first_five_is_half():
 def test_a_judged_query_that_found_nothing_scores_nought_and_stays_in_the_mean():
     found = rank_measures({"q": {"a": 2}, "r": {"a": 2}}, {"q": ["a"]})
     assert found["q"]["nDCG@10"] == 1.0
-    assert found["r"] == {"nDCG@10": 0.0, "R@5": 0.0, "S@5": 0.0, "RR@10": 0.0, "R(rel=1)@5": 0.0}
+    assert found["r"] == dict.fromkeys(RANK_MEASURES, 0.0)
 
 
 def test_a_query_without_labels_is_not_measured():

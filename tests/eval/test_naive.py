@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from assistant.retriever import Retriever
-from eval.naive import Naive, build_dense_alone, build_words_alone, read_bodies
+from eval.naive import Naive, read_bodies
+from eval.rival import build_dense_alone, build_words_alone, cut_to_words
 from knowledge.catalogue import Catalogue
 from knowledge.encoder import HashEncoder, Vectors
 
@@ -50,6 +51,29 @@ def test_a_cache_that_cannot_be_read_is_made_again(tmp_path: Path):
         assert naive.rank("tea")[0] == "tea"
 
 
+def test_the_naive_answer_is_its_first_pieces_cut_to_a_number_of_words(tmp_path: Path):
+    texts = {"tea": "1. **Boil** water and pour. [@tea-2004]\n\n## Why\n\n" * 40}
+    with Naive(texts, HashEncoder(), tmp_path / "chroma") as naive:
+        answer = naive.rival.answer("water", 9)
+    assert answer.split() == [
+        "Boil",
+        "water",
+        "and",
+        "pour.",
+        "Why",
+        "Boil",
+        "water",
+        "and",
+        "pour.",
+    ]
+
+
+def test_words_are_cut_with_their_line_breaks_kept():
+    assert cut_to_words("one two\n\nthree four", 3) == "one two\n\nthree"
+    assert cut_to_words("one", 3) == "one"
+    assert cut_to_words("one", 0) == ""
+
+
 def test_front_matter_is_left_out_unless_it_is_asked_for(guidance):
     bodies = read_bodies(guidance.folder)
     assert len(bodies) == 4
@@ -61,8 +85,13 @@ def test_front_matter_is_left_out_unless_it_is_asked_for(guidance):
 def test_half_a_retriever_ranks_guides_by_its_half(ingested):
     retriever = Retriever(lambda: Catalogue(ingested.catalogue_path, read_only=True), HashEncoder())
     for build in (build_dense_alone, build_words_alone):
-        ranked = build(retriever)("how do I thank a colleague")
+        rival = build(retriever)
+        ranked = rival.rank("how do I thank a colleague")
         assert ranked[0] == "thank-a-colleague"
         assert len(ranked) == len(set(ranked))
-    assert build_words_alone(retriever)("zzz") == []
+        handed = rival.answer("how do I thank a colleague", 60)
+        assert len(handed.split()) == 60
+        assert "thank a colleague" in handed and "[@" not in handed
+    assert build_words_alone(retriever).rank("zzz") == []
+    assert build_words_alone(retriever).answer("zzz", 60) == ""
     retriever.close()

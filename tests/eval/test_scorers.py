@@ -109,8 +109,15 @@ def test_a_pair_gets_the_same_passages_or_not():
     one = outcome(dataset="identity", id="1a", beside="1", guide="g")
     same = outcome(dataset="identity", id="1b", beside="1", guide="g")
     other = outcome(dataset="identity", id="1b", beside="1", guide="h")
-    assert values(score_pairs([one, same])) == {"same passages": [1], "same guides": [1]}
-    assert values(score_pairs([one, other])) == {"same passages": [0], "same guides": [0]}
+    alike = values(score_pairs([one, same]))
+    assert alike == {"same passages": [1], "same guides": [1], "same push": [1], "same advice": [1]}
+    differ = values(score_pairs([one, other]))
+    assert differ == {
+        "same passages": [0],
+        "same guides": [0],
+        "same push": [1],
+        "same advice": [0],
+    }
     assert values(score_pairs([one])) == {}
 
 
