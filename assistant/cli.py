@@ -410,10 +410,14 @@ def ingest(
 
 
 def _ingest_with_progress(settings: Any, **options: Any) -> Any:
-    from ingest.pipeline import ingest_guidance
+    from assistant.triage import prepare_triage
+    from ingest.pipeline import Progress, ingest_guidance
 
     with _progress() as note:
-        return ingest_guidance(settings, on_progress=note, **options)
+        report = ingest_guidance(settings, on_progress=note, **options)
+        if not options.get("dry_run"):
+            prepare_triage(settings, lambda step: note(Progress(step)))
+        return report
 
 
 @contextmanager
