@@ -161,7 +161,12 @@ class Trainee:
 
     def _forward(self, texts: list[str]) -> Any:
         encoded = self._tokenizer(
-            texts, padding=True, truncation=True, max_length=_MAX_TOKENS, return_tensors="pt"
+            texts,
+            padding=True,
+            pad_to_multiple_of=8,  # few shapes: each is planned for once
+            truncation=True,
+            max_length=_MAX_TOKENS,
+            return_tensors="pt",
         )
         mask = encoded["attention_mask"]
         states = self._model(input_ids=encoded["input_ids"], attention_mask=mask).last_hidden_state

@@ -67,10 +67,11 @@ class Example:
     def is_asked(self) -> bool:
         """Tell whether somebody might open a conversation with it.
 
-        Tales told for their own sake and short messages in mid conversation are fitted on, but are
-        no measure of how many worries are taken for something else.
+        Tales told for their own sake, short messages in mid conversation and pairs made to mislead
+        are fitted on, but are no measure of how many worries are taken for something else.
         """
-        return self.source not in {"library", "ordinary_fit"} and self.kind != "tale"
+        made = self.source in {"library", "ordinary_fit", "contrast_fit"}
+        return not made and self.kind != "tale"
 
 
 def load_examples(retriever: Retriever, split: Literal["fit", "held"]) -> list[Example]:

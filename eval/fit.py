@@ -44,11 +44,12 @@ def main() -> None:
     examples = load_examples(retriever, "fit")
     examples += library_examples(retriever, examples[-1].group + 1)
     print(f"fitting on {len(examples)} messages", flush=True)
-    if options.keep_adapter:
-        with np.load(TRIAGE_FILE) as file:
-            adapter = {name: file[name] for name in file.files if name.startswith(PREFIX)}
-    else:
-        adapter = train_adapter(examples).to_arrays()
+    with np.load(TRIAGE_FILE) as file:
+        arrays = {name: file[name] for name in file.files}
+    if not options.keep_adapter:
+        arrays |= train_adapter(examples).to_arrays()
+        np.savez_compressed(TRIAGE_FILE, **arrays)  # kept whatever goes wrong from here on
+    adapter = {name: array for name, array in arrays.items() if name.startswith(PREFIX)}
     reading = Reading(
         examples,
         written=read_logits([e.message.text for e in examples], encoder),

@@ -22,14 +22,14 @@ MAX_WORRIES_REFERRED = 0.02
 """Share of ordinary messages that may be taken for a disclosure, by weight, on the fit part."""
 MAX_SHORT_REFERRED = 0.02
 """The same of short messages in mid conversation."""
-MAX_ANSWERABLE_DECLINED = 0.03
+MAX_ANSWERABLE_DECLINED = 0.02
 """Share of answerable questions that may be declined, by weight, on the fit part."""
 RESEMBLANCE = {
     "boundary": 1.0,
     "questions": 1.0,
     "boundary_fit": 0.5,
     "ordinary_plain_fit": 0.25,
-    "contrast_fit": 0.25,
+    "contrast_fit": 0.1,
     "scope_fit": 0.25,
     "library": 0.1,
     "ordinary_fit": 0.1,
