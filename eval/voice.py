@@ -47,7 +47,9 @@ def train_adapter(examples: Sequence[Example]) -> Adapter:
             outside.append((texts, pool.submit(_train_one, seen, texts)))
         keys = [_key(text) for texts, _ in outside for text in texts]
         logits = np.concatenate([job.result()[1] for _, job in outside])
-        np.savez_compressed(LOGITS_FILE, texts=np.array(keys, dtype=np.uint64), logits=logits.astype(np.float16))
+        np.savez_compressed(
+            LOGITS_FILE, texts=np.array(keys, dtype=np.uint64), logits=logits.astype(np.float16)
+        )
         return whole.result()[0]
 
 
