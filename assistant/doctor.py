@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant.boundary import load_contacts
 from assistant.settings import AssistantSettings
+from assistant.triage import graph_path
 from knowledge.catalogue import Catalogue
 from knowledge.encoder import packaged_weights
 from knowledge.errors import MentorError
@@ -79,7 +80,8 @@ def _check_weights(settings: LibrarySettings) -> Check:
 
 
 def _check_export(settings: LibrarySettings) -> Check:
-    made = (settings.encoder_path / RECEIPT).is_file()
+    folder = settings.encoder_path
+    made = (folder / RECEIPT).is_file() and graph_path(folder).is_file()
     if settings.embedding_model != DEFAULT_EMBEDDING_MODEL:
         return Check("fast encoder", True, "not used with another encoder")
     found = "ready" if made else "not made yet"

@@ -41,9 +41,11 @@ def decide(query: Query, found: Retrieved, triage: Triage | None) -> Decision:
     if triage is None:
         return _decide_plainly(found)
     scope: Scope = triage.scope(query, found)
+    # The scope is that of a message that discloses nothing; how likely that is belongs to it.
+    confidence = scope.answer * (1.0 - triage.disclosure(query).probability)
     if scope.answer >= triage.answer_threshold:
-        return Decision("answer", scope.answer)
-    return Decision("qualified" if scope.qualified > scope.decline else "decline", scope.answer)
+        return Decision("answer", confidence)
+    return Decision("qualified" if scope.qualified > scope.decline else "decline", confidence)
 
 
 def _decide_plainly(found: Retrieved) -> Decision:

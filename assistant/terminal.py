@@ -52,10 +52,14 @@ def _has_index(path: Path) -> bool:
 
 def ingest_with_progress(settings: Any, **options: Any) -> Any:
     """Bring the index in step with the guides; the options are those of `ingest_guidance`."""
-    from ingest.pipeline import ingest_guidance
+    from assistant.triage import prepare_triage
+    from ingest.pipeline import Progress, ingest_guidance
 
     with show_progress() as note:
-        return ingest_guidance(settings, on_progress=note, **options)
+        report = ingest_guidance(settings, on_progress=note, **options)
+        if not options.get("dry_run"):
+            prepare_triage(settings, lambda step: note(Progress(step)))
+        return report
 
 
 @contextmanager

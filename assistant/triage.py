@@ -1,16 +1,20 @@
 """The probabilities behind one decision: answer, decline or refer.
 
-Two small models, fitted by `eval/fit.py` and kept in `triage.npz`. Each reads a message twice: its
-vector (what it means) and its words (how it is said), because neither is enough: each misses
-disclosures that the other finds (`ARCHITECTURE.md` has the trial, and what is reached as shipped).
-The *disclosure* model reads nothing else; the *scope* model also reads how strongly retrieval
-answered.
+Fitted by `eval/fit.py` and kept in `triage.npz`. A message is read in three ways, because each
+finds what the others miss: by an adapter of the encoder, which was trained on these classes and
+reads words in their order; by its frozen vector (what it means); and by its words and pairs of
+words (how it is said). A handful of weights joins them. The *disclosure* model reads nothing else;
+the *scope* model also reads how strongly retrieval answered. The adapter runs as a graph of its
+own beside the encoder's, made once of the packaged weights.
 """
 
+import hashlib
 import re
+import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,12 +24,28 @@ from numpy.typing import NDArray
 
 from assistant.dense import Query
 from assistant.ranking import Retrieved
-from knowledge.encoder import Encoder
-from knowledge.settings import DEFAULT_EMBEDDING_MODEL
+from knowledge.adapter import PREFIX, Adapter
+from knowledge.encoder import Encoder, OnnxEncoder
+from knowledge.settings import DEFAULT_EMBEDDING_MODEL, LibrarySettings
 
 TRIAGE_FILE = Path(__file__).parent / "triage.npz"
 SCOPES = ("answer", "decline", "qualified")
+KINDS = ("self_harm", "danger_abuse", "harassment_assault", "discrimination", "health_crisis")
+CLASSES = (*SCOPES, *KINDS, "short_disclosure")
+"""What the adapter tells apart; a short disclosure is one whose kind few words do not tell."""
 EVIDENCE = ("fused", "text_cosine", "question_cosine", "lexical", "margin", "words")
+
+_PROBES = (
+    "How do I ask for a promotion in my annual review?",
+    "I lie awake and plan how to stop being alive.",
+    "He slides his hand onto my waist during every shift and laughs when I move away.",
+    "My mentee is quiet and tired, and I do not know whether to say something or let it go.",
+    "What is the average salary of a nurse in Leeds?",
+    "Can my employer hold back my last wages if I leave without notice?",
+    "write a python function that sorts a list",
+    "i cant stop drinking",
+)
+"""What the adapter's small graph is compared with its large one on."""
 
 Array = NDArray[np.float64]
 
@@ -76,46 +96,72 @@ class Vocabulary:
         return places, weights / (np.linalg.norm(weights) or 1.0)
 
 
+def disclosure_logit(logits: Array) -> Array:
+    """Return the adapter's log odds of a disclosure, of rows of logits over `CLASSES`."""
+    scopes = len(SCOPES)
+    return _pool(logits[..., scopes:]) - _pool(logits[..., :scopes])
+
+
+def scope_logits(logits: Array) -> Array:
+    """Return the adapter's log probabilities of `SCOPES`, of rows of logits over `CLASSES`."""
+    inside = logits[..., : len(SCOPES)]
+    return np.asarray(inside - _pool(inside)[..., None])
+
+
+def _pool(logits: Array) -> Array:
+    """Return the logarithm of summed odds along the last axis."""
+    top = logits.max(axis=-1, keepdims=True)
+    return np.asarray(np.log(np.exp(logits - top).sum(axis=-1)) + top[..., 0])
+
+
 class Triage:
     """The fitted models."""
 
-    def __init__(self, arrays: dict[str, Any]) -> None:
-        """Take the arrays of `triage.npz`."""
+    def __init__(self, arrays: dict[str, Any], classify: Callable[[str], Array]) -> None:
+        """Take the arrays of `triage.npz`, and what gives the adapter's logits for a text."""
         self._arrays = {name: np.asarray(array) for name, array in arrays.items()}
         self._vocabulary = Vocabulary(arrays["terms"], self._arrays["idf"].astype(float))
+        # One message is judged twice, for disclosure and for scope, but need be read only once.
+        self._classify = lru_cache(maxsize=16)(classify)
         self.disclosure_threshold = float(arrays["disclosure_threshold"])
         self.follow_threshold = float(arrays["follow_threshold"])
         self.answer_threshold = float(arrays["answer_threshold"])
-        self.kinds = tuple(str(kind) for kind in arrays["kinds"])
 
     def disclosure(self, query: Query) -> Disclosure:
         """Judge whether a message discloses something serious."""
-        logit = float(self._joined("disclosure", query)[0])
-        kinds = self._arrays["kind_weights"] @ query.vector + self._arrays["kind_bias"]
-        return Disclosure(1.0 / (1.0 + float(np.exp(-logit))), self.kinds[int(np.argmax(kinds))])
+        classes = self._classify(query.text)
+        voices = [disclosure_logit(classes)[None], *self._voices("disclosure", query)]
+        logit = float(self._join("disclosure", voices)[0])
+        kinds = classes[len(SCOPES) : len(SCOPES) + len(KINDS)]
+        return Disclosure(1.0 / (1.0 + float(np.exp(-logit))), KINDS[int(np.argmax(kinds))])
 
     def scope(self, query: Query, found: Retrieved) -> Scope:
         """Judge whether the library holds an answer to a question."""
-        logits = self._joined("scope", query, evidence_of(query, found))
+        evidence = evidence_of(query, found)
+        scaled = (evidence - self._arrays["evidence_mean"]) / self._arrays["evidence_scale"]
+        voices = [scope_logits(self._classify(query.text)), *self._voices("scope", query, scaled)]
+        logits = self._join("scope", voices)
         odds = np.exp(logits - logits.max())
         answer, decline, qualified = (float(value) for value in odds / odds.sum())
         return Scope(answer, decline, qualified)
 
-    def _joined(self, model: str, query: Query, evidence: Array | None = None) -> Array:
-        """Return the logits of a model: those by meaning and by words, weighed together."""
+    def _voices(self, model: str, query: Query, scaled: Array | None = None) -> list[Array]:
+        """Return the logits of a model by meaning, with the evidence if there is any, and by words."""
         part = self._arrays
         features = query.vector.astype(float)
-        if evidence is not None:
-            scaled = (evidence - part["evidence_mean"]) / part["evidence_scale"]
+        if scaled is not None:
             features = np.concatenate([features, scaled * float(part["evidence_weight"])])
         meaning = part[f"{model}_weights"] @ features + part[f"{model}_bias"]
         places, weights = self._vocabulary.weigh(query.text)
         words = (
             part[f"{model}_words"][:, places].astype(float) @ weights + part[f"{model}_words_bias"]
         )
-        join = part[f"{model}_join"]
-        logits: Array = join @ np.concatenate([meaning, words]) + part[f"{model}_join_bias"]
-        return logits
+        return [meaning, words]
+
+    def _join(self, model: str, voices: list[Array]) -> Array:
+        """Return the logits of a model, its voices weighed together."""
+        join, bias = self._arrays[f"{model}_join"], self._arrays[f"{model}_join_bias"]
+        return np.asarray(join @ np.concatenate(voices) + bias)
 
 
 def evidence_of(query: Query, found: Retrieved) -> Array:
@@ -136,15 +182,58 @@ def evidence_of(query: Query, found: Retrieved) -> Array:
     )
 
 
-@cache
-def load_triage(encoder: str) -> Triage | None:
-    """Return the fitted models, or None for an encoder they were not fitted with."""
-    if encoder != DEFAULT_EMBEDDING_MODEL or not TRIAGE_FILE.is_file():
-        return None
-    with np.load(TRIAGE_FILE) as file:
-        return Triage({name: file[name] for name in file.files})
-
-
 def triage_for(encoder: Encoder) -> Triage | None:
-    """Return the models fitted with this encoder, if there are any."""
-    return load_triage(encoder.name)
+    """Return the models fitted with this encoder, or None if there are none.
+
+    The adapter's graph is made now if nothing has made it before; that is said on standard error.
+    """
+    if not isinstance(encoder, OnnxEncoder) or not TRIAGE_FILE.is_file():
+        return None
+    return load_triage(encoder)
+
+
+@cache
+def load_triage(encoder: OnnxEncoder) -> Triage:
+    """Return the models that ship, over the adapter's graph in the folder of the encoder."""
+    graph = export_if_missing(encoder.folder, lambda step: print(step, file=sys.stderr))  # noqa: T201
+    with np.load(TRIAGE_FILE) as file:
+        arrays = {name: file[name] for name in file.files if not name.startswith(PREFIX)}
+    return Triage(arrays, lambda text: encoder.classify(graph, text).astype(float))
+
+
+def prepare_triage(settings: LibrarySettings, on_progress: Callable[[str], None]) -> None:
+    """Make the adapter's graph now, so that no question waits for it.
+
+    Raises:
+        EncoderError: when the weights cannot be read or the disk is full.
+    """
+    from knowledge.export import RECEIPT
+
+    exported = (settings.encoder_path / RECEIPT).is_file()
+    if settings.embedding_model == DEFAULT_EMBEDDING_MODEL and exported and TRIAGE_FILE.is_file():
+        export_if_missing(settings.encoder_path, on_progress)
+
+
+def export_if_missing(folder: Path, on_progress: Callable[[str], None]) -> Path:
+    """Return the adapter's graph in the folder of the encoder's export; make it if it is not there.
+
+    It is called by the hash of `triage.npz`: other models get another graph, and the old one goes.
+    """
+    graph = graph_path(folder)
+    if not graph.is_file():
+        on_progress("preparing to read messages (once, about ten seconds)")
+        from knowledge.export import export_adapter
+
+        with np.load(TRIAGE_FILE) as file:
+            adapter = Adapter.from_arrays({name: file[name] for name in file.files})
+        export_adapter(adapter, graph, _PROBES)
+        for old in folder.glob("triage-*.onnx"):
+            if old != graph:
+                old.unlink(missing_ok=True)
+    return graph
+
+
+def graph_path(folder: Path) -> Path:
+    """Return where the graph of the adapter that ships is kept."""
+    key = hashlib.sha256(TRIAGE_FILE.read_bytes()).hexdigest()[:12]
+    return folder / f"triage-{key}.onnx"

@@ -186,7 +186,7 @@ class OnnxEncoder:
         self.name = DEFAULT_EMBEDDING_MODEL
         self.dimensions = 384
         self.max_tokens = MINILM_MAX_TOKENS
-        self._folder = folder
+        self.folder = folder
         try:
             self._tokenizer: Tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:  # the library raises bare Exception
@@ -216,6 +216,14 @@ class OnnxEncoder:
             return np.zeros((0, self.dimensions), dtype=np.float32)
         return self._run("queries.onnx", [self._cut(e.ids) for e in self._encode(texts)])
 
+    def classify(self, graph: Path, text: str) -> Vectors:
+        """Return the logits that another graph over the same tokens gives for a text."""
+        return np.asarray(self._run(str(graph), [self.tokens(text)])[0])
+
+    def tokens(self, text: str) -> list[int]:
+        """Return a text's tokens, as many as the model reads."""
+        return self._cut(self._tokenizer.encode(text).ids)
+
     def count_tokens(self, text: str) -> int:
         """Return the length of the text in the model's tokens."""
         return len(self._tokenizer.encode(text).ids)
@@ -243,7 +251,7 @@ class OnnxEncoder:
 
     def _session(self, graph: str) -> Any:
         if graph not in self._sessions:
-            self._sessions[graph] = _open_session(self._folder / graph)
+            self._sessions[graph] = _open_session(self.folder / graph)
         return self._sessions[graph]
 
 

@@ -2,6 +2,7 @@
 
 The export is made in a folder beside its place and renamed when it has passed, so that a kill
 leaves either a whole export or none. `receipt.json` says what it was made from and how near it is.
+An adapter of the same weights becomes one more graph in that folder, in the same manner.
 """
 
 import contextlib
@@ -12,12 +13,13 @@ import os
 import shutil
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from knowledge.adapter import Adapter
 from knowledge.encoder import (
     MINILM_SHA256,
     OnnxEncoder,
@@ -31,6 +33,9 @@ REJECTED = "rejected.json"
 # Below these the export is not used: fp32 is the same arithmetic; int8 was measured at 0.994 mean.
 MIN_COSINE_DOCUMENTS = 0.9999
 MIN_COSINE_QUERIES = 0.985
+
+MAX_CLASS_GAP = 0.1
+"""How far a probability of an adapter's int8 graph may be from the reference on a probe."""
 
 _PROBES = (
     "How do I ask for a promotion in my annual review?",
@@ -84,60 +89,153 @@ def _sweep(folder: Path) -> None:
             shutil.rmtree(partial, ignore_errors=True)
 
 
+def export_adapter(adapter: Adapter, target: Path, probes: Sequence[str]) -> None:
+    """Write the packaged weights with an adapter merged in as a graph from tokens to class logits.
+
+    It is int8 where that agrees with torch on every probe, else fp32. The target stands in the
+    folder of the encoder's export.
+
+    Raises:
+        EncoderError: when the weights cannot be read or the disk is full.
+    """
+    model = _merged(packaged_weights(), adapter)
+    partial = target.with_name(f"{target.stem}.partial-{os.getpid()}")
+    raw, exact, small = (partial / name for name in ("raw.onnx", "exact.onnx", "small.onnx"))
+    try:
+        partial.mkdir(parents=True, exist_ok=True)
+        with _quiet():
+            _trace(model, "logits", raw)
+            _fuse(raw, exact)
+            _shrink(exact, small)
+        gap = _gap(model, small, OnnxEncoder(target.parent), probes)
+        (small if gap <= MAX_CLASS_GAP else exact).replace(target)
+    except OSError as error:
+        raise EncoderError(
+            f"A graph could not be written to {target}: {error}. Free some space (about 200 MB), or set MENTOR_HOME to another folder."
+        ) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _merged(weights: Path, adapter: Adapter) -> Any:
+    """Return a module of the encoder with the adapter's changes in its weights, and its head."""
+    import torch
+
+    model = _load_model(weights)
+    for name, module in model.named_modules():
+        if name in adapter.down:
+            weight = adapter.merge(name, module.weight.detach().numpy())
+            module.weight.data = torch.from_numpy(weight)
+    focus, head, bias = (
+        torch.from_numpy(part.astype(np.float32))
+        for part in (adapter.focus, adapter.head, adapter.bias)
+    )
+    return _module(model, lambda states, mask: (pool(states, mask, focus) * head).sum(-1) + bias)
+
+
+def pool(states: Any, mask: Any, focus: Any) -> Any:
+    """Return, of states (texts, tokens, dimensions), a mean for each class: (texts, classes, dimensions)."""
+    scores = states @ focus.T + (mask.unsqueeze(-1).to(states.dtype) - 1) * 1e4
+    return scores.softmax(dim=1).transpose(1, 2) @ states
+
+
+def _gap(model: Any, graph: Path, reader: OnnxEncoder, probes: Sequence[str]) -> float:
+    """Return how far a graph's probability of any class is from torch's at most."""
+    import torch
+
+    gaps = []
+    for probe in probes:
+        tokens = torch.tensor([reader.tokens(probe)])
+        with torch.no_grad():
+            wanted = model(tokens, torch.ones_like(tokens))[0].softmax(-1).numpy()
+        odds = np.exp(reader.classify(graph, probe))
+        gaps.append(float(np.abs(odds / odds.sum() - wanted).max()))
+    return max(gaps)
+
+
 def _write_graphs(weights: Path, folder: Path) -> None:
     """Write `documents.onnx` (fused, fp32), `queries.onnx` (fused, dynamic int8) and the tokenizer."""
     raw = folder / "raw.onnx"
     with _quiet():
-        _export_pooled(weights, raw)
-        from onnxruntime.quantization import QuantType, quantize_dynamic
-        from onnxruntime.transformers import optimizer
-
-        fused = optimizer.optimize_model(
-            str(raw), model_type="bert", num_heads=12, hidden_size=384, opt_level=1
-        )
-        fused.save_model_to_file(str(folder / "documents.onnx"))
-        quantize_dynamic(
-            str(folder / "documents.onnx"),
-            str(folder / "queries.onnx"),
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-            op_types_to_quantize=["MatMul", "Attention"],
-            extra_options={"DefaultTensorType": 1},
-        )
+        _trace(_module(_load_model(weights), _mean), "embedding", raw)
+        _fuse(raw, folder / "documents.onnx")
+        _shrink(folder / "documents.onnx", folder / "queries.onnx")
     raw.unlink()
     shutil.copyfile(weights / "tokenizer.json", folder / "tokenizer.json")
 
 
-def _export_pooled(weights: Path, target: Path) -> None:
-    """Trace the model with mean pooling and normalisation inside the graph."""
-    import torch
+def _fuse(raw: Path, target: Path) -> None:
+    from onnxruntime.transformers import optimizer
+
+    fused = optimizer.optimize_model(
+        str(raw), model_type="bert", num_heads=12, hidden_size=384, opt_level=1
+    )
+    fused.save_model_to_file(str(target))
+
+
+def _shrink(fused: Path, target: Path) -> None:
+    """Write the dynamic int8 form of a fused graph."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    quantize_dynamic(
+        str(fused),
+        str(target),
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        op_types_to_quantize=["MatMul", "Attention"],
+        extra_options={"DefaultTensorType": 1},
+    )
+
+
+def _load_model(weights: Path) -> Any:
     from transformers import AutoModel
     from transformers.utils.logging import disable_progress_bar
 
     disable_progress_bar()
-    model = AutoModel.from_pretrained(str(weights), attn_implementation="eager").eval()
+    return AutoModel.from_pretrained(str(weights), attn_implementation="eager").eval()
 
-    class Pooled(torch.nn.Module):  # type: ignore[misc]  # torch is not followed
+
+def _mean(states: Any, mask: Any) -> Any:
+    """Return the mean of a text's states, of unit length."""
+    import torch
+
+    mask = mask.unsqueeze(-1).to(states.dtype)
+    pooled = (states * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
+    return torch.nn.functional.normalize(pooled, p=2, dim=1)
+
+
+def _module(model: Any, finish: Callable[[Any, Any], Any]) -> Any:
+    """Return a module from tokens to what ``finish`` makes of the last states and the mask."""
+    import torch
+
+    class Finished(torch.nn.Module):  # type: ignore[misc]  # torch is not followed
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
         def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-            states = model(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-            mask = attention_mask.unsqueeze(-1).to(states.dtype)
-            pooled = (states * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
-            return torch.nn.functional.normalize(pooled, p=2, dim=1)
+            found = self.model(input_ids=input_ids, attention_mask=attention_mask)
+            return finish(found.last_hidden_state, attention_mask)
 
-    pooled = Pooled()
-    pooled.model = model
+    return Finished().eval()
+
+
+def _trace(module: Any, output: str, target: Path) -> None:
+    """Trace a module from tokens and mask to one output."""
+    import torch
+
     tokens = torch.randint(1000, 2000, (2, 16))
     mask = torch.ones_like(tokens)
     mask[1, 10:] = 0
     axes = {0: "batch", 1: "length"}
     with torch.no_grad():
         torch.onnx.export(
-            pooled,
+            module,
             (tokens, mask),
             str(target),
             input_names=["input_ids", "attention_mask"],
-            output_names=["embedding"],
-            dynamic_axes={"input_ids": axes, "attention_mask": axes, "embedding": {0: "batch"}},
+            output_names=[output],
+            dynamic_axes={"input_ids": axes, "attention_mask": axes, output: {0: "batch"}},
             opset_version=17,
             dynamo=False,
         )

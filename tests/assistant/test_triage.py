@@ -4,10 +4,28 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from assistant.boundary import find_disclosure
+from assistant.gate import decide
 from assistant.retriever import build_query
-from assistant.triage import EVIDENCE, Vocabulary, evidence_of, iter_terms, load_triage, triage_for
+from assistant.triage import (
+    CLASSES,
+    EVIDENCE,
+    KINDS,
+    TRIAGE_FILE,
+    Vocabulary,
+    disclosure_logit,
+    evidence_of,
+    export_if_missing,
+    graph_path,
+    iter_terms,
+    load_triage,
+    prepare_triage,
+    scope_logits,
+    triage_for,
+)
 from eval.dataset import DATASETS_FOLDER
 from knowledge.encoder import HashEncoder
+from knowledge.settings import LibrarySettings
 
 ORDINARY = {
     "worry", "low_mood", "anger_conflict", "boredom_doubt", "figure_of_speech",
@@ -32,10 +50,82 @@ def test_words_nobody_has_seen_weigh_nothing():
     assert len(places) == len(weights) == 0
 
 
-def test_models_go_only_with_the_encoder_they_were_fitted_with(onnx_encoder):
+def test_models_go_only_with_the_encoder_they_were_fitted_with(onnx_encoder, reference_encoder):
     assert triage_for(HashEncoder()) is None
-    assert load_triage("some/other-model") is None
-    assert triage_for(onnx_encoder) is load_triage(onnx_encoder.name)
+    assert triage_for(reference_encoder) is None
+    assert triage_for(onnx_encoder) is load_triage(onnx_encoder)
+
+
+def test_another_encoder_needs_no_graph(tmp_path):
+    prepare_triage(LibrarySettings(home=tmp_path, embedding_model="hash"), pytest.fail)
+    prepare_triage(LibrarySettings(home=tmp_path), pytest.fail)  # no export to stand beside
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_graph_is_made_once_and_replaces_an_older_one(onnx_encoder, tmp_path):
+    (tmp_path / "tokenizer.json").symlink_to(onnx_encoder.folder / "tokenizer.json")
+    (tmp_path / "triage-0123.onnx").write_bytes(b"of an older file")
+    steps: list[str] = []
+    for _ in range(2):
+        graph = export_if_missing(tmp_path, steps.append)
+        assert graph == graph_path(tmp_path)
+    assert len(steps) == 1 and "once" in steps[0]
+    assert list(tmp_path.glob("triage-*")) == [graph]
+
+
+def test_what_ships_is_small():
+    assert TRIAGE_FILE.stat().st_size < 1_000_000
+
+
+def test_odds_of_a_disclosure_weigh_its_classes_against_the_others():
+    even = np.zeros(len(CLASSES))
+    assert disclosure_logit(even) == pytest.approx(np.log(len(KINDS) + 1) - np.log(3))
+    clear = even.copy()
+    clear[CLASSES.index("self_harm")] = 20
+    assert disclosure_logit(clear) > 15
+    assert np.exp(scope_logits(clear)).sum() == pytest.approx(1)
+
+
+def test_a_message_is_read_once_by_the_adapter(onnx_encoder):
+    shipped = triage_for(onnx_encoder)
+    asked: list[str] = []
+
+    def classify(text):
+        asked.append(text)
+        return np.zeros(len(CLASSES))
+
+    triage = type(shipped)(shipped._arrays, classify)
+    query = build_query("How do I find a mentor?", onnx_encoder)
+    triage.disclosure(query)
+    triage.disclosure(query)
+    assert asked == [query.text]
+
+
+@pytest.mark.parametrize("threshold", [0.0, 1.01])
+def test_thresholds_are_respected(threshold, board):
+    shipped = triage_for(board.encoder)
+    triage = type(shipped)(
+        {
+            **shipped._arrays,
+            "disclosure_threshold": np.float32(threshold),
+            "answer_threshold": np.float32(threshold),
+        },
+        lambda text: np.zeros(len(CLASSES)),
+    )
+    query = build_query("How do I find a mentor?", board.encoder)
+    found = find_disclosure(query.text, query, triage)
+    assert (found is not None) == (threshold == 0.0)
+    decision = decide(query, board.retriever().search(query), triage)
+    assert (decision.kind == "answer") == (threshold == 0.0)
+
+
+def test_confidence_falls_with_the_chance_of_a_disclosure(board):
+    shipped = triage_for(board.encoder)
+    query = build_query("How do I find a mentor?", board.encoder)
+    found = board.retriever().search(query)
+    scope, disclosure = shipped.scope(query, found), shipped.disclosure(query)
+    decision = decide(query, found, shipped)
+    assert decision.confidence == pytest.approx(scope.answer * (1 - disclosure.probability))
 
 
 def test_the_probabilities_of_a_scope_add_up(board):
