@@ -51,11 +51,7 @@ def main() -> None:
         arrays |= train_adapter(examples).to_arrays()
         np.savez_compressed(TRIAGE_FILE, **arrays)  # kept whatever goes wrong from here on
     adapter = {name: array for name, array in arrays.items() if name.startswith(PREFIX)}
-    reading = Reading(
-        examples,
-        written=read_logits([e.message.text for e in examples], encoder),
-        searched=read_logits([e.searched.text for e in examples], encoder),
-    )
+    reading = Reading(examples, *read_logits(examples, encoder))
     fitted = fit_joint(reading)
     np.savez_compressed(TRIAGE_FILE, **fitted.arrays, **adapter)
     print(f"wrote {TRIAGE_FILE.name}, {TRIAGE_FILE.stat().st_size // 1024} KiB")
@@ -100,7 +96,8 @@ def _report(
             share = referred[labels == label].mean(), answered[labels == label].mean()
             parts.append(f"{label} (n={n}) referred {share[0]:.3f} answered {share[1]:.3f}")
     confidence = np.where(patterns, 0.0, (1 - disclosure) * scope[:, 0])
-    error = expected_calibration_error(confidence, labels == "answer")
+    told = labels != "disclosure"  # as in calibration.py: these are met before anything is searched
+    error = expected_calibration_error(confidence[told], labels[told] == "answer")
     print(f"  {name}: {'; '.join(parts)}; calibration error {error:.3f}", flush=True)
 
 

@@ -63,10 +63,11 @@ def _train_one(seen: Sequence[Example], unseen: Sequence[str]) -> tuple[Adapter,
     return trainee.adapter(), trainee.logits(unseen)
 
 
-def read_logits(texts: Sequence[str], encoder: OnnxEncoder) -> Matrix:
-    """Return the kept logits of each text.
+def read_logits(examples: Sequence[Example], encoder: OnnxEncoder) -> tuple[Matrix, Matrix]:
+    """Return the kept logits of each example as it was written and as it is searched.
 
-    What no training has met is read by the adapter that ships, which has not seen it either.
+    When the library has changed, so may what is searched for a message; then what was kept of the
+    message stands for it. A message that no training has met is read by the adapter that ships.
     """
     with np.load(LOGITS_FILE) as file:
         kept = dict(zip(file["texts"].tolist(), file["logits"].astype(float), strict=True))
@@ -75,7 +76,15 @@ def read_logits(texts: Sequence[str], encoder: OnnxEncoder) -> Matrix:
         graph = export_if_missing(encoder.folder, lambda step: None)
         return encoder.classify(graph, text).astype(float)
 
-    return np.stack([kept[key] if (key := _key(t)) in kept else classify(t) for t in texts])
+    written, searched = [], []
+    for example in examples:
+        message = kept.get(_key(example.message.text))
+        reading = kept.get(_key(example.searched.text))
+        written.append(classify(example.message.text) if message is None else message)
+        if reading is None:
+            reading = classify(example.searched.text) if message is None else message
+        searched.append(reading)
+    return np.stack(written), np.stack(searched)
 
 
 def _key(text: str) -> int:

@@ -4,7 +4,6 @@ import pytest
 from assistant.dense import Query
 from assistant.triage import CLASSES, EVIDENCE, KINDS
 from eval.example import Example
-from eval.fit import expected_calibration_error
 from eval.joint import RESEMBLANCE, Reading, _passed_by, fit_joint
 from eval.voice import FOLDS, folds_of
 from knowledge.encoder import HashEncoder
@@ -67,8 +66,3 @@ def test_every_file_has_a_weight():
     from eval.example import FILES
 
     assert {*FILES, "library"} == RESEMBLANCE.keys()
-
-
-def test_calibration_is_the_gap_between_what_is_said_and_what_is():
-    said, true = np.array([0.95, 0.95, 0.05, 0.05]), np.array([True, False, False, False])
-    assert expected_calibration_error(said, true) == pytest.approx((0.45 + 0.05) / 2)
