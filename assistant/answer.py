@@ -34,8 +34,9 @@ def write(state: State, parts: Parts) -> tuple[Brief, Draft]:
     # Somebody who asks for the words wants them, also those that were shown before.
     repeats = act == Act.WORDING
     said = frozenset(subject.quotes) if follows and subject and not repeats else frozenset()
+    own = follows and act != Act.MORE
     brief = Brief(
-        query=state["message"] if follows and act != Act.MORE else found.query,
+        query=parts.retriever.read(understanding.text, state["message"]) if own else found.query,
         shape=understanding.shape,
         profile=state["profile"],
         lead=lead,

@@ -2,33 +2,26 @@
 
 The same question must get the same advice whoever asks it, so these are taken out of what is
 searched, unless the words make them the subject ("too old to change?", "the only woman"). What is
-shown, kept and judged for danger is always the message as it was written.
+shown and judged for danger is always the message as it was written, its slips mended.
+
+    place of study, country   always: "university", "another country"
+    origin and faith          unless the message is about them
+    names                     always: left out, else "they", "them", "their"
+    age, gender               unless the message is about them
+
+Which words these are, and which make a subject, stands in `background.yaml`.
 """
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 BACKGROUND_FILE = Path(__file__).parent / "background.yaml"
-
-_AGES = r"(?:1[6-9]|[2-7]\d|(?:twenty|thirty|forty|fifty|sixty)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?)"
-_NOT_A_COUNT = r"(?!\s*(?:%|per cent|percent|years? (?:of|in|into|at|as|ago|later|on)|years\b(?! old)|months?|weeks?|days?|hours?|minutes?|people|applications|staff|nurses|k\b|\.\d|,\d|/|:))"
-
-# Words that make who somebody is the subject, by what they protect.
-_SUBJECT = {
-    "age": r"\btoo (?:old|young)\b|\b(?:older|younger) (?:than|people|colleagues?|workers?|boss|manager|mentor|mentee|report)|\b(?:my|his|her|their|this|that|your) age\b|\bage(?:d|is[mt]\w*)?\b(?! \d)|\bgenerations?\b|\bretir\w+|\bafter (?:forty|fifty|sixty|[4-6]0)\b|\bover (?:forty|fifty|sixty|[4-6]0)\b|\btwice (?:my|his|her|their) age\b|\bmid-?life\b",
-    "gender": r"\b(?:only|first|being an?|because i(?:'m| am) an?|other|few|as an?) (?:\w+ )?(?:wom[ae]n|m[ae]n|female|male)\b|\b(?:wom[ae]n|m[ae]n|male|female)(?:'s)?[- ](?:dominated|only|leaders?|mentors?|network)|\b(?:all|mostly|room (?:full )?of|full of|team of) (?:the )?(?:\w+ )?(?:men|women|male|female)\b|\bgender\w*|\bsexis\w+|\bboys'? club|\bpregnan\w+|\b(?:mat|pat)ernity\b|\bmenopaus\w+|\b(?:cross|same)[- ](?:sex|gender)\b|\b(?:men and women|women and men)\b|\bwomen\b|\bmen\b|\btrans(?:gender)?\b",
-    "origin": r"\b(?:accents?|cultur\w+|racis\w*|race\b|ethnic\w*|minorit\w+|divers\w+|inclusi\w+|stereotyp\w+|discriminat\w+|bias\w*|prejudice\w*|immigra\w+|migrants?|refugees?|asylum|abroad|overseas|expat\w*|visa|foreign\w*|nationalit\w+|(?:moved?|relocat\w+|emigrat\w+|came|come|new) (?:here|to (?:this|the|a new|another) (?:country|city))|only (?:black|asian|brown|white|muslim|latin\w+|person of)|first[- ]generation|religio\w*|pray\w*|faith|mosque|church|hijab|headscarf|fasting|people of colou?r|language)\b",
-}
-_RELATION = (
-    r"(?:mentors?|mentees?|boss|manager|supervisor|colleague|coworker|co-worker|deputy|friend|report|apprentice|intern|"
-    r"trainee|student|junior|senior|graduate|partner|husband|wife|son|daughter|brother|sister|director|lead|leader|teammate|"
-    r"engineer|nurse|teacher|assistant|coach|sponsor|client|cousin|uncle|aunt|professor|advis[eo]r|hire|starter|buddy|head)"
-)
-_CAPITAL = r"[A-ZÀ-Þ][\w'’-]*[a-zà-ÿ][\w-]*"
 
 
 def without_background(text: str, is_ordinary: Callable[[str], bool]) -> str:
@@ -38,195 +31,198 @@ def without_background(text: str, is_ordinary: Callable[[str], bool]) -> str:
     sentence are taken for names.
     """
     plain = text.replace("’", "'")
-    lowered = plain.lower()
-    about = {part for part, pattern in _SUBJECT.items() if re.search(pattern, lowered)}
-    plain = _without_places(plain, is_subject="origin" in about)
-    if "origin" not in about:
-        plain = _without_peoples(plain)
-    plain = _without_names(plain, is_ordinary)
+    about = find_subjects(plain)
+    origins = _words("people", "faith", "country") if "origin" in about else frozenset[str]()
+    names = _Names(is_ordinary, origins)
+
+    left = _leave_out("places", plain, names)
+    if "origin" in about:
+        left = _leave_out("country_as_subject", left, names)
+    else:
+        left = _leave_out("country", left, names)
+        left = _leave_out("peoples", left, names)
+    left = _leave_out("introductions", left, names)
+    left = _stand_in_for_names(left, names)
     if "age" not in about:
-        plain = _without_age(plain)
+        left = _leave_out("ages", left, names)
     if "gender" not in about:
-        plain = _without_gender(plain)
-    return _tidy(plain) if plain != text else text
+        left = _leave_out("genders", left, names)
+
+    left = _tidy(left) if left != plain else text
+    return left if re.search(r"\w", left) else text
 
 
-def _without_places(text: str, *, is_subject: bool) -> str:
-    """Leave out where somebody studied, and which country; that it is another one may matter."""
-    names = _names()
-    named = rf"(?:the )?(?:University of {_CAPITAL}(?: {_CAPITAL})*|(?:{_CAPITAL} )+(?:University|College)|(?:{names['universities']}))(?: [Uu]niversity| [Cc]ollege)?"
-    some = rf"an? (?:\w+ ){{0,2}}(?:university|college|polytechnic)(?: (?:in|of|near) {_CAPITAL}(?: {_CAPITAL})*)?"
-    text = re.sub(rf"\b(?:{named}|{some})(?!\w)", "university", text)
-    text = re.sub(
-        rf"\b({_STUDY}(?: \w+){{0,2}} (?:from|at|in|of)) {_CAPITAL}(?: (?:of |de )?{_CAPITAL})*",
-        r"\1 university",
-        text,
-    )
-    country = rf"(?:{names['countries']})"
-    text = re.sub(rf"\b(from|to) {country}(?!\w)", r"\1 another country", text)
-    inside = " in another country" if is_subject else ""
-    return re.sub(rf",? (?:in|at|near|of|across|out of) {country}(?!\w)", inside, text)
-
-
-_STUDY = (
-    r"(?:graduated|studied|studying|graduating|degree|MBA|PhD|doctorate|diploma|student|intern|graduate|"
-    r"master's|bachelor's)"
-)
-
-
-def _without_peoples(text: str) -> str:
-    person = rf"(?:{_names()['peoples']}|{_names()['faiths']})(?!\w)"
-    # "I'm Irish and the first" becomes "I'm the first", "a Polish carer" becomes "a carer".
-    text = re.sub(
-        rf"\b(I'm|I am|is|was|are|he's|she's|im)( an?)? {person}(?:[- ]?{person})?,? and (?=the |an? |in |on |I )",
-        r"\1\2 ",
-        text,
-        flags=re.IGNORECASE,
-    )
-    return re.sub(
-        rf"\b(an?|the|my|our|one|young|older|new|keen|is|'m|am|are|was|he's|she's|other) {person}(?:[- ]{person})?"
-        r"(?! (?:market|office|team|language|law|company|client|course|exam|lessons?))",
-        r"\1",
-        text,
-        flags=re.IGNORECASE,
+def find_subjects(text: str) -> frozenset[str]:
+    """Return what a message is about of "age", "gender" and "origin"."""
+    lowered = text.lower().replace("’", "'")
+    return frozenset(
+        part
+        for part, lines in _record()["subjects"].items()
+        if any(_pattern(line).search(lowered) for line in lines.splitlines())
     )
 
 
-def _without_names(text: str, is_ordinary: Callable[[str], bool]) -> str:
-    kept = _kept()
-    name = rf"{_CAPITAL}(?: (?:{_CAPITAL}|[A-Z]\.))*"
-    text = re.sub(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.? (?=[A-Z])", "", text)
-    text = re.sub(
-        rf"(?i:\bmy name is|\bmy name's|\b(?:it's|this is)(?= {_CAPITAL} (?:here|and)\b)) {name}(?: here)?(?:,? and|[,.:;])?",
-        "",
-        text,
-    )
-    text = re.sub(
-        rf"^(?:(?i:hi|hello|hey),? )?(?:(?i:its|it's|i'm|this is) )?(?!I\b){_CAPITAL} here[,.:;]?",
-        "",
-        text,
-    )
-    text = re.sub(rf"^((?i:hi|hello|hey),? )(?i:its|it's|i'm|this is) {name}[,.:;]", "", text)
-
-    def is_name(run: str) -> bool:
-        words = run.split()
-        return any(
-            word not in kept and not is_ordinary(re.sub(r"'s$", "", word).lower()) for word in words
-        ) and not all(word in kept for word in words)
-
-    def leave_out(found: re.Match[str]) -> str:
-        return found.group(1) if is_name(found.group(2)) else found.group()
-
-    def they(found: re.Match[str]) -> str:
-        run = found.group()
-        if not is_name(run):
-            return run
-        before = text_now[: found.start()].rstrip()
-        starts = not before or before[-1] in '.!?:\n"('
-        if starts and len(run.split()) == 1 and is_ordinary(run.lower()):
-            return run
-        return (
-            ("Their" if starts else "their")
-            if run.endswith("'s")
-            else ("They" if starts else "them")
-        )
-
-    for pattern in (
-        rf"(\b{_RELATION})(?:,| is called| called| named)? ({name})(?!'s)(?=[\s,.?!;:]),?",
-        rf"(\b(?:called|named)) ({name})",
-        rf"(\b(?:I'm|I am)) ({name})(?=[,.] | and\b| from\b)(?:,| and(?! I\b))?",
-    ):
-        text = re.sub(pattern, leave_out, text)
-    text_now = text
-    return re.sub(rf"\b(?!I\b){name}(?:'s)?", they, text)
+# -- rules
 
 
-def _without_age(text: str) -> str:
-    age = rf"{_AGES}\b{_NOT_A_COUNT}(?:[- ](?:years?|yrs?)[- ]old|yo\b| y/o)?"
-    rules = (
-        (rf",? \(?aged? (?:of )?{age}\)?", ""),
-        (rf", {age},", ","),
-        (rf"\b({_RELATION})? ?\({age}\)", r"\1"),
-        (
-            rf"\b(an? |the |my |our |this |that )?(?:very )?{_AGES}[- ](?:years?|yrs?)[- ]old\b(?= \w)",
-            r"\1",
-        ),
-        (rf"\b(?:I'm|I am|im|i'm|i am) {age}(?:,? and) (?=I\b|I'm)", ""),
-        (
-            rf"\b(?:I'm|I am|im|i'm|i am) {age},? and (?=\w+ing\b|an? |in |on |at |the |not |still |now |just \w+ed)",
-            "I'm ",
-        ),
-        (rf"\b(?:I'm|I am|im|i'm|i am) {age},? and ", "I "),
-        (rf"\b(?:I'm|I am|im|i'm|i am) {age}, (?=I\b|my\b|we\b|i\b)", ""),
-        (rf"\b(?:I'm|I am|im|i'm|i am) {age}, ", "I'm "),
-        (rf"\b(?:I'm|I am|im|i'm|i am) {age}(?=[.;:!?])[.;:!?]?", ""),
-        (rf"\b(is|was|he's|she's|they're|are) {age},? and ", r"\1 "),
-        (rf"\b(is|was|he's|she's|they're|are) {age}(?=[,.;!? ])", r"\1"),
-        (rf"(^|[.!?] )At {age},? ", r"\1"),
-        (rf",? \bat {age}(?=[ ,.?!])", ""),
-        (r"\b(an? )(?= )", r"\1"),
-    )
-    for pattern, new in rules:
-        text = re.sub(pattern, new, text)
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    pattern: re.Pattern[str]
+    instead: str
+    keeps_capital: bool
+
+
+def _leave_out(what: str, text: str, names: "_Names") -> str:
+    """Return a text after the rules of one kind, the first one first."""
+    for rule in _rules(what):
+
+        def write(found: re.Match[str], rule: _Rule = rule) -> str:
+            return _write(rule, found, names)
+
+        text = rule.pattern.sub(write, text)
     return text
 
 
-def _without_gender(text: str) -> str:
-    def as_written(found: re.Match[str]) -> str:
-        word = next(new for pattern, new in _GENDER if pattern.fullmatch(found.group()))
-        return word.capitalize() if found.group()[0].isupper() else word
+def _write(rule: _Rule, found: re.Match[str], names: "_Names") -> str:
+    named = found.groupdict()
+    if named.get("name") and not names.is_name(named["name"]):
+        return found.group()
+    if named.get("thing", "").lower() in _words("things"):
+        return found.group()
+    new = found.expand(rule.instead)
+    if rule.keeps_capital and found.group()[0].isupper():
+        new = new[:1].upper() + new[1:]
+    return re.sub(r"\b([Aa])n?$", rf"\1{_ARTICLE}", new)
 
-    return _GENDERED.sub(as_written, text)
+
+_ARTICLE = "\0"
+"""Stands behind an article whose next word was left out: "an Irish nurse" is "a nurse" now."""
 
 
-_GENDER = tuple(
-    (re.compile(pattern, re.IGNORECASE), new)
-    for pattern, new in (
-        (r"(?:he|she)'s", "they're"),
-        (r"(?:he|she)'(?:d|ll)", "they'd"),
-        (r"he|she", "they"),
-        (r"himself|herself", "themselves"),
-        (r"him|his|hers|her", "their"),
-        (r"man|woman|guy|lady|gentleman|lad|girl|boy|bloke|chap|gal", "person"),
-        (r"(?:male|female) ", ""),
-        (r"wife|husband|girlfriend|boyfriend", "partner"),
-        (r"mother|father|mum|mom|dad", "parent"),
-        (r"son|daughter", "child"),
-        (r"brother|sister", "sibling"),
-        (r"aunt|uncle", "relative"),
-    )
-)
-_GENDERED = re.compile(
-    r"\b(?:he|she)'(?:s|d|ll)\b|\b(?:fe)?male |\b(?:he|she|himself|herself|him|his|hers|her|man|woman|guy|lady|gentleman|"
-    r"lad|girl|boy|bloke|chap|gal|wife|husband|girlfriend|boyfriend|mother|father|mum|mom|dad|son|daughter|brother|"
-    r"sister|aunt|uncle)\b",
-    re.IGNORECASE,
-)
+# -- names
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Tells names from other capitals; ``subject`` holds words that the message is about."""
+
+    is_ordinary: Callable[[str], bool]
+    subject: frozenset[str] = frozenset()
+
+    def is_name(self, run: str) -> bool:
+        """Tell whether a name is among capitalised words."""
+        words = run.split()
+        return any(self._begins(words[at:]) for at in range(len(words)))
+
+    def count_openers(self, run: str, rest: str) -> int:
+        """Return how many words only open a sentence: "Compose a song", "Should Priya go", "Heikki left"."""
+        words = run.split()
+        count = next((at for at in range(len(words)) if self._begins(words[at:])), len(words))
+        further = [word for word in words[1:] if not self._is_kept(word)]
+        if count == 0 and not further and not self._acts(words[0], rest):
+            return len(words)
+        return count
+
+    def _begins(self, words: list[str]) -> bool:
+        """Tell whether a name begins with the first of some words."""
+        first = words[0].lower()
+        if first.rstrip(".") in _words("title"):
+            return len(words) > 1
+        if self._is_kept(first):
+            return False
+        parts = first.split("-")
+        is_word = all(self.is_ordinary(part) or part in self.subject for part in parts)
+        return not is_word or _stem(first) in _words("names")
+
+    def _is_kept(self, word: str) -> bool:
+        stem = _stem(word.lower())
+        return stem in _words("kept") or stem.removesuffix("s") in _words("kept")
+
+    def _acts(self, word: str, rest: str) -> bool:
+        """Tell whether what follows a capital at the start shows a name rather than a word."""
+        if self.is_ordinary(word.lower()):
+            return word.endswith("'s") or bool(_pattern("<name_goes_on>").match(rest))
+        return not (_pattern("<word_goes_on>").match(rest) or re.fullmatch(r"\w{4,}ing", word))
+
+
+def _stand_in_for_names(text: str, names: _Names) -> str:
+    """Return a text with "they", "them" or "their" for each name."""
+
+    def stand_in(found: re.Match[str]) -> str:
+        run, before = found.group(), text[: found.start()].rstrip()
+        starts = not before or before[-1] in '.!?:\n"('
+        openers = names.count_openers(run, text[found.end() :]) if starts else 0
+        kept, name = run.split()[:openers], " ".join(run.split()[openers:])
+        if not names.is_name(name):
+            return run
+        they = "their" if name.endswith("'s") else "they" if starts and not kept else "them"
+        return " ".join([*kept, they if kept or not starts else they.capitalize()])
+
+    return _pattern(r"\b<full_name>").sub(stand_in, text)
+
+
+def _stem(word: str) -> str:
+    """Return a word without what an apostrophe ties to it."""
+    return re.sub(r"'\w+$", "", word)
+
+
+# -- the text that is left
 
 
 def _tidy(text: str) -> str:
+    text = re.sub(rf"{_ARTICLE}(?= +[aeioAEIO])", "n", text).replace(_ARTICLE, "")
     text = re.sub(r"\s+([,.;:?!])", r"\1", text)
     text = re.sub(r"([,;:]){2,}", r"\1", text)
     text = re.sub(r",(?=[.?!])", "", text)
-    text = re.sub(
-        r"\b([Aa])n (?=[^aeiouAEIOU\W])", r"\1 ", re.sub(r"\b([Aa]) (?=[aeioAEIO])", r"\1n ", text)
-    )
     text = re.sub(r"\s{2,}", " ", text).strip(" ,;:")
-    return text[:1].upper() + text[1:] if text else text
+    return text[:1].upper() + text[1:]
+
+
+# -- the file
 
 
 @cache
-def _names() -> dict[str, str]:
-    """Return an alternation of each list's entries, the longest first."""
-    record = yaml.load(BACKGROUND_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    return {
-        key: "|".join(
-            sorted((re.escape(part.strip()) for part in text.split(",")), key=len, reverse=True)
-        )
-        for key, text in record.items()
-    }
+def _record() -> dict[str, Any]:
+    return dict(yaml.load(BACKGROUND_FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
 
 
 @cache
-def _kept() -> frozenset[str]:
-    return frozenset(_names()["kept"].split("|"))
+def _rules(what: str) -> tuple[_Rule, ...]:
+    lines = [line.partition("→") for line in _record()["rules"][what].splitlines()]
+    capitals = what == "genders"
+    flags = re.IGNORECASE if capitals else re.NOFLAG
+    return tuple(
+        _Rule(_pattern(pattern.rstrip(), flags), instead.strip(), capitals)
+        for pattern, _, instead in lines
+    )
+
+
+@cache
+def _pattern(line: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    """Return a line as a pattern."""
+    return re.compile(_fill(line), flags)
+
+
+def _fill(line: str) -> str:
+    """Return a line with what its angle brackets stand for; ``(?P<name>…)`` is left alone."""
+    return re.sub(r"(?<!\?P)<(\w+)>", lambda found: _piece(found[1]), line)
+
+
+@cache
+def _piece(name: str) -> str:
+    record = _record()
+    if name in record["pieces"]:
+        return _fill(record["pieces"][name].replace("\n", ""))
+    # The longest first: "New Zealand" before "New".
+    entries = sorted(map(re.escape, _entries(name)), key=len, reverse=True)
+    return f"(?:{'|'.join(entries)})"
+
+
+def _entries(name: str) -> list[str]:
+    return [entry.strip() for entry in _record()["lists"][name].split(",")]
+
+
+@cache
+def _words(*lists: str) -> frozenset[str]:
+    """Return the words of lists, small."""
+    return frozenset(word for name in lists for word in " ".join(_entries(name)).lower().split())

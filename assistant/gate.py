@@ -5,84 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.dense import Query
+from assistant.language import is_english
 from assistant.ranking import Retrieved
 from assistant.triage import Scope, Triage
 
 # Without fitted models (another encoder) a plain rule stands in: the best document must stand out
 # from the rest of the library by this many standard deviations, and share a telling word.
 MIN_FUSED = 2.2
-
-_ENGLISH = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "i",
-        "my",
-        "me",
-        "we",
-        "you",
-        "your",
-        "he",
-        "she",
-        "they",
-        "it",
-        "is",
-        "are",
-        "am",
-        "was",
-        "be",
-        "to",
-        "of",
-        "in",
-        "on",
-        "for",
-        "and",
-        "or",
-        "but",
-        "not",
-        "do",
-        "does",
-        "did",
-        "have",
-        "has",
-        "how",
-        "what",
-        "why",
-        "when",
-        "who",
-        "where",
-        "can",
-        "could",
-        "should",
-        "would",
-        "will",
-        "with",
-        "about",
-        "at",
-        "from",
-        "as",
-        "if",
-        "this",
-        "that",
-        "so",
-        "our",
-        "their",
-        "her",
-        "his",
-        "him",
-        "im",
-        "ive",
-        "dont",
-        "no",
-        "any",
-        "more",
-        "get",
-        "been",
-        "by",
-        "just",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +52,6 @@ def _decide_plainly(found: Retrieved) -> Decision:
     best = max(found.documents, key=lambda document: document.fused)
     answered = best.fused >= MIN_FUSED and best.lexical > 0
     return Decision("answer" if answered else "decline", min(1.0, max(0.0, best.fused / 5)))
-
-
-def is_english(text: str) -> bool:
-    """Tell whether a text could be English: the library is, and holds nothing else.
-
-    Short texts pass; longer ones need Latin letters and at least some of the words no English
-    sentence goes without.
-    """
-    letters = [character for character in text if character.isalpha()]
-    if letters and sum(character > "ɏ" for character in letters) > 0.3 * len(letters):
-        return False
-    words = re.findall(r"[^\W\d_]+", text.lower().replace("'", "").replace("’", ""))
-    if len(words) < 5:
-        return True
-    return sum(word in _ENGLISH for word in words) >= 0.12 * len(words)
 
 
 _HINTS: tuple[tuple[str, str], ...] = (

@@ -71,7 +71,7 @@ async def _understand(state: State, runtime: Runtime[Parts]) -> State:
     earlier = turns[-1].reply.profile if turns and understanding.act != Act.NEW else None
     profile = build_profile(question, parts.retriever.words_of(understanding.searched), earlier)
     if understanding.act == Act.CORRECT:
-        profile = correct_profile(profile, question.text)
+        profile = correct_profile(profile, mended)
     message = build_query(mended, parts.retriever.encoder)
     clock.add("encode", since)
     get_stream_writer()(Understood(searched=understanding.searched, profile=profile))
@@ -152,8 +152,8 @@ def _decide(state: State, parts: Parts) -> State:
     if decision.kind == "answer" and understanding.stands_alone:
         # "What salary should I ask for in Leeds?" is no more in the library for being asked in the
         # middle of a conversation that is.
-        alone = parts.retriever.search(state["message"], state["profile"])
-        decision = decide(state["message"], alone, triage)
+        own = parts.retriever.read(understanding.text, state["message"])
+        decision = decide(own, parts.retriever.search(own, state["profile"]), triage)
     acts_on_answer = understanding.act in {Act.SHORTER, Act.MORE, Act.WHY, Act.CORRECT}
     if acts_on_answer and subject and subject.guide:
         return {"decision": Decision("answer", max(decision.confidence, 0.5))}
@@ -313,10 +313,11 @@ def _close(state: State, reply: Reply, lead: Guide | None) -> Turn:
     signpost = state.get("signpost")
     if reply.kind == "decline" or (signpost is not None and signpost.is_qualified):
         if state["understanding"].act == Act.NEW or subject is None:
-            return Turn(question, reply, question.text, "")
+            return Turn(question, reply, state["understanding"].searched, "")
         return Turn(question, reply, subject.text, subject.guide)
     if reply.kind in {"answer", "clarify"} and lead is not None:
         opens = state["understanding"].act == Act.NEW or subject is None
-        about = question.text if opens or subject is None else subject.text
+        searched = state["understanding"].searched
+        about = searched if opens or subject is None else subject.text
         return Turn(question, reply, about, lead.slug)
     return Turn(question, reply, subject.text if subject else "", subject.guide if subject else "")

@@ -78,20 +78,23 @@ _ACTS: tuple[tuple[Act, str], ...] = (
     (Act.SHORTER, r"\b(?:shorter|too long|tl;?dr|summari[sz]e|sum (?:it|that|this) up|in one (?:line|sentence)|(?:briefer|more briefly|more concise)|cut (?:it|that|this) down|in one breath|(?:the )?short version|in a nutshell|(?:a )?bit briefer|less text|boil (?:it|that) down|just (?:the )?(?:\w+ )?(?:points|steps|bullets?|three|two|one)|(?:only|shorter, just) (?:two|three|one)[.! ]*$)"),
     (Act.WHY, r"^(?:hm+,? |ok,? |but )?why (?:is|does|would) (?:that|it|this)\b.{0,40}$|^(?:but )?why(?: (?:is that|that|so|would (?:that|it) (?:work|help)|does (?:that|it|this) (?:work|help|matter)|should i|do you say (?:that|so)))?[?!. ]*$|^(?:says who|how do you know(?: that)?|what(?:'s| is) the (?:evidence|research|proof)(?: for (?:that|this|it))?|is (?:that|this|there) (?:really true|true|proven|evidence|research)(?: for (?:that|this))?|any (?:evidence|research)(?: for (?:that|this))?)[?!. ]*$"),
     (Act.MORE, r"^(?:(?:tell me|say|can you say) more|more(?: detail| please)?|go on|what else|anything else|and then(?=[?!. ]*$)|continue|keep going|other (?:ideas|options)|give me more)\b.{0,30}$"),
-    (Act.CORRECT, r"^(?:no[,. ]+|sorry[,. ]+|actually[,. ]+|i mean(?:t)?[,. ]+|wait[,. ]+)*(?:i'?m|i am|i meant(?: as)?) (?:actually )?(?:the|a|an|her|his|their) (?:\w+ )?(?:mentor|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b.{0,40}$|\b(?:wrong|not (?:the|her|his|a|my)|sorry|actually|wait)\b.*\b(?:i'?m|i am) (?:actually |only )?(?:the|a|an|her|his|their|one of the) (?:\w+ )?(?:mentors?|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b|\b(?:i'?m|i am) (?:actually |only )?(?:the|a|an|her|his|their|one of the) (?:\w+ )?(?:mentors?|mentee|manager|leader|boss)\b.{0,20}\b(?:not (?:the|a|an|her|his)|other way)\b"),
+    (Act.CORRECT, r"^(?:no[,. ]+|sorry[,. ]+|actually[,. ]+|i mean(?:t)?[,. ]+|wait[,. ]+)+(?:i'?m|i am|i meant(?: as)?) (?:actually )?(?:the|a|an|her|his|their) (?:\w+ )?(?:mentor|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b.{0,40}$|^(?:i'?m|i am|i meant(?: as)?) (?:actually )?(?:the|a|an|her|his|their) (?:\w+ )?(?:mentor|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b(?:[,. ]+(?:here|there|actually|though|sorry|by the way|not|now|in (?:this|that|it))\b.{0,40})?[.! ]*$|\b(?:wrong|not (?:the|her|his|a|my)|sorry|actually|wait)\b.*\b(?:i'?m|i am) (?:actually |only )?(?:the|a|an|her|his|their|one of the) (?:\w+ )?(?:mentors?|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b|\b(?:i'?m|i am) (?:actually |only )?(?:the|a|an|her|his|their|one of the) (?:\w+ )?(?:mentors?|mentee|manager|leader|boss)\b.{0,20}\b(?:not (?:the|a|an|her|his)|other way)\b"),
     (Act.WORDING, r"\b(?:write|draft|compose|word|phrase|script)\b.{0,30}\b(?:message|email|e-mail|note|text|words|it|that|this|line|reply|invitation|invite|dm)\b|\bgive me (?:\w+ ){0,3}(?:sentences?|lines?|words|wording|script|message|example)s?\b|^(?:so |and |ok )?what (?:exactly |actually )?(?:do|should|would|could|can) i (?:actually |exactly |even )?(?:say|write)(?: (?:to (?:him|her|them)|then))*[?!. ]*(?:then)?[?!. ]*$|^how (?:do|should|would|could) i (?:say|put|phrase|word) (?:that|it|this)\b.{0,20}$"),
 )  # fmt: skip
 
 _OPENS_NEW = re.compile(
-    r"^(?:(?:and |one )?(?:a )?(?:different|another|new|separate|unrelated|other) (?:question|thing|topic|subject|matter)|unrelated|anyway|changing (?:the )?subject|on (?:a|another) (?:different|other)? ?(?:note|subject|topic)|something else|by the way|separately|next question)\b",
+    r"^(?:(?:ok(?:ay)?|right|so|well|now|oh|but)\b[,.: ]*)*(?:(?:and |one )?(?:a )?(?:different|another|new|separate|unrelated|other) (?:question|thing|topic|subject|matter)|unrelated|anyway|changing (?:the )?subject|on (?:a|another) (?:different|other)? ?(?:note|subject|topic)|something else|by the way|separately|next question)\b",
     re.IGNORECASE,
 )
 _OWN_WORDS = 4
+_ASKS = r"(?:how|what|when|where|which|who|why|should|can|could|would|do|does|did|is|are|am)\b"
+# What only announces another subject; without a colon or the like it may be the subject itself
+# ("Topic ideas for our first meeting", "One thing my mentor said").
 _OPENER = re.compile(
     r"^(?:(?:ok(?:ay)?|right|so|well|now|and|but|also|anyway|unrelated|separately|by the way|btw|oh)\b[,.:; –-]*)*"
-    r"(?:(?:now |and )?(?:something|one thing) (?:else|different|more)|(?:a |one |another |quick |different |other |unrelated |new )*(?:question|thing|topic|subject|matter)|"
-    r"changing (?:the )?subject|on (?:a |another )?(?:different |other )?(?:note|subject|topic)|next question)[,.:;! –-]+"
-    r"|^(?:(?:anyway|unrelated|separately|also|by the way|btw)\b[,.:; –-]*)+(?:i'?d (?:also )?like to know (?:if|whether|how) )?",
+    r"(?:(?:something|one thing) (?:else|different|more)|(?:a |one |another |quick |different |other |unrelated |new |more )*(?:question|thing|topic|subject|matter)|"
+    rf"changing (?:the )?subject|on (?:a |another )?(?:different |other )?(?:note|subject|topic)|next question)(?: ?[,.:;!–-]+ ?| (?=(?<=question ){_ASKS}))"
+    r"|^(?:(?:(?:anyway|also|by the way|btw)\b|(?:unrelated|separately)\b(?= ?[,.:;–-]))[,.:; –-]*)+(?:i'?d (?:also )?like to know (?:if |whether )?)?",
     re.IGNORECASE,
 )
 _LEANS = re.compile(

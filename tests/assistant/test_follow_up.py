@@ -103,6 +103,39 @@ async def test_a_correction_answers_again_from_the_other_chair(ask, board):
     assert "mentor" in audience[reply.citations[0].guide]
 
 
+async def test_a_correction_may_hold_a_slip(ask):
+    await ask("How do I prepare for my first meeting?", thread="slip", audience="mentee")
+    reply = await ask("No, I'm the metnor here", thread="slip")
+    assert (reply.profile.audience, reply.profile.origin.audience) == ("mentor", "stated")
+
+
+async def test_what_a_conversation_is_about_is_kept_mended_and_without_its_opener(ask):
+    first = await ask("Different question: how do I ask for a rasie?", thread="opener")
+    assert first.searched == "How do I ask for a raise?"
+    reply = await ask("And if she says no?", thread="opener")
+    assert reply.searched == "If she says no? (About: How do I ask for a raise?)"
+
+
+async def test_a_follow_up_shows_peoples_own_words(ask):
+    text = "My mentor Priya, 45, cancels again and again. What do I say to her?"
+    await ask(text, thread="own words", audience="mentee")
+    reply = await ask("And if Priya gets angyr?", thread="own words")
+    assert reply.searched == f"If Priya gets angry? (About: {text})"
+
+
+async def test_a_conversation_goes_the_same_way_whoever_has_it(ask):
+    replies = []
+    for name, age, he, country in (("Oliver", 24, "he", "France"), ("Aisha", 58, "she", "Ghana")):
+        thread = f"told by {name}"
+        first = await ask(
+            f"I'm {name}, {age}, from {country}. My mentor says {he} is too busy. What do I do?",
+            thread=thread, audience="mentee",
+        )  # fmt: skip
+        second = await ask(f"And what if {he} says no?", thread=thread)
+        replies.append([(reply.kind, reply.text) for reply in (first, second)])
+    assert replies[0] == replies[1]
+
+
 async def test_thanks_keep_the_subject(talk):
     say, first = talk
     reply = await say("thanks, that helps")

@@ -1,6 +1,7 @@
 import pytest
 
-from assistant.gate import decide, explain_decline, is_english
+from assistant.gate import decide, explain_decline
+from assistant.language import is_english
 from assistant.retriever import build_query
 from assistant.triage import triage_for
 

@@ -206,6 +206,46 @@ def test_chroma_and_the_exact_product_mostly_agree_on_the_shipped_library(board,
     assert shared >= 0.9 * 5 * len(texts)
 
 
+TOLD = "My metnor Priya, 45, is late agian. What can she do?"
+
+
+def test_a_message_is_mended_and_background_left_out_before_it_is_searched(board):
+    retriever = board.retriever()
+    assert retriever.mend(TOLD) == "My mentor Priya, 45, is late again. What can she do?"
+    assert retriever.words_of(TOLD) == "My mentor, is late again. What can they do?"
+    query = retriever.read(TOLD)
+    assert query.text == retriever.words_of(TOLD)
+    assert query.vector == pytest.approx(board.encoder.embed_query(query.text))
+
+
+@pytest.mark.parametrize("collection", ["own", "beir"])
+def test_only_guidance_is_asked_by_people(encoder, collection):
+    def closed():
+        raise AssertionError("the catalogue was opened")
+
+    retriever = Retriever(closed, encoder, collection)
+    assert retriever.mend(TOLD) == retriever.words_of(TOLD) == TOLD
+    assert retriever.read(TOLD).text == TOLD
+
+
+def test_new_words_of_the_library_are_known_at_once(retriever, guidance, ingested, guide_text):
+    assert retriever.mend("praise an intrn") == "praise an intrn"
+    guidance.write("praise-an-intern", guide_text.replace("ask for feedback", "praise an intern"))
+    guidance.ingest(ingested)
+    assert retriever.mend("praise an intrn") == "praise an intern"
+
+
+def test_a_further_reading_has_its_share_of_the_score(retriever, encoder):
+    one, other = (build_query(text, encoder) for text in (QUESTION, "How do I refuse a task?"))
+    alone, beside = ({d.document.id: d.fused for d in retriever.search(query).documents}
+                     for query in (one, other))  # fmt: skip
+    both = retriever.search(one, beside=[(0.25, other)]).documents
+    for ranked in both:
+        id = ranked.document.id
+        assert ranked.fused == pytest.approx(0.75 * alone[id] + 0.25 * beside[id], abs=1e-4)
+    assert [d.score for d in both] == sorted((d.score for d in both), reverse=True)
+
+
 def test_own_documents_are_searched_in_their_own_collection(ingested, encoder, tmp_path):
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "handbook.md").write_text(

@@ -53,7 +53,7 @@ def test_a_message_is_known_by_its_words(text, act):
 def test_without_a_conversation_there_is_nothing_to_act_on(text):
     found = understand(text, None, alike)
     assert found.act == Act.NEW
-    assert found.searched == "How often should I meet her?"
+    assert found.searched == text
 
 
 @pytest.mark.parametrize("text", ["Hello!", "Thanks a lot"])
@@ -66,6 +66,78 @@ def test_a_change_of_subject_inherits_nothing():
     found = understand(text, SUBJECT, alike)
     assert found.act == Act.NEW
     assert found.searched == "How often should I meet her?"
+
+
+@pytest.mark.parametrize(
+    "opener",
+    ["Unrelated: ", "unrelated, ", "Different question: ", "different question ", "Something else: ",
+     "Also, ", "By the way, ", "Anyway. ", "ok so another thing: ", "On a different note, ",
+     "Changing the subject: ", "Next question. ", "One more thing, ", "Quick question - ",
+     "Now something else, ", "So a new question: "],
+)  # fmt: skip
+def test_words_that_only_announce_another_subject_are_not_searched(opener):
+    asked = "How do I find a sponsor?"
+    assert understand(opener + asked, None, unlike).searched == asked
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ok so another thing: how do I find one?", "So a new question: how do I find one?",
+     "Unrelated: how do I find one?", "Now something else, how do I find one?"],
+)  # fmt: skip
+def test_a_subject_that_is_announced_inherits_nothing(text):
+    found = understand(text, SUBJECT, alike)
+    assert (found.act, found.searched, found.about) == (Act.NEW, "How do I find one?", "")
+
+
+def test_what_somebody_would_like_to_know_is_the_question():
+    for text, searched in (
+        ("Also I'd like to know if two mentors are too many", "Two mentors are too many"),
+        ("Also I'd like to know how to end it", "How to end it"),
+    ):
+        assert understand(text, None, unlike).searched == searched
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Topic ideas for our first meeting?",
+        "New topic ideas for the next meeting?",
+        "Thing is, my boss is rude to me",
+        "One thing my mentor said bothers me",
+        "Question about pay: how do I ask for more?",
+        "Something different happened in my review today",
+        "Separately paid interns ask me for more",
+        "Unrelated people ask me to mentor them",
+        "Unrelated: why?",
+    ],
+)
+def test_words_that_are_the_subject_are_searched(text):
+    assert understand(text, None, unlike).searched == text
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("perfect thx", Act.THANKS),
+        ("no wait I'm a leader, I'd be the one sponsoring", Act.CORRECT),
+        ("actually she isn't my mentee, I'm her line manager. sorry", Act.CORRECT),
+        ("I am the mentee, not the mentor", Act.CORRECT),
+        ("wrong way round, I'm one of the mentors", Act.CORRECT),
+        ("i'm the boss there actually, new team leader", Act.CORRECT),
+        ("I'm a nurse, and my mentor is late", Act.NEW),
+        ("I'm a manager and I struggle with delegating", Act.NEW),
+        ("I am the manager of a shop. How do I ask for a budget?", Act.NEW),
+    ],
+)
+def test_thanks_and_corrections_are_told_from_stories(text, act):
+    assert understand(text, SUBJECT, unlike).act == act
+
+
+def test_a_follow_up_tells_what_it_goes_on_about():
+    assert understand("and what if she says no?", SUBJECT, unlike).about == SUBJECT.text
+    assert understand("Why?", SUBJECT, unlike).about == ""
+    assert understand("How do I begin with a new team next week?", None, unlike).about == ""
 
 
 def test_a_question_of_its_own_goes_on_only_if_it_is_about_the_same_things():
