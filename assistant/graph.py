@@ -90,7 +90,8 @@ async def _boundary(state: State, runtime: Runtime[Parts]) -> State:
     if found is None or (not found.is_sure and _is_known_worry(state, parts)):
         return {"signpost": None}
     audience = state["profile"].audience
-    return {"signpost": build_signpost(found.kind, text, parts.contacts, audience)}
+    signpost = build_signpost(found.kind, text, parts.contacts, audience)
+    return {"signpost": signpost, "suspicion": found}
 
 
 def _is_known_worry(state: State, parts: Parts) -> bool:
@@ -216,11 +217,18 @@ async def _refer(state: State, runtime: Runtime[Parts]) -> State:
         searched=state["understanding"].searched,
         profile=state["profile"],
         contacts=signpost.contacts,
-        confidence=round(state["decision"].confidence, 3) if "decision" in state else 0.0,
+        confidence=round(_confidence_beside(state), 3),
     )
     state["clock"].add("compose", since)
     get_stream_writer()(Token(text=reply.text))
     return {"reply": reply, "lead": None}
+
+
+def _confidence_beside(state: State) -> float:
+    """Return how likely a message that is referred should have been answered instead."""
+    if "decision" in state:
+        return state["decision"].confidence
+    return 1.0 - state["suspicion"].probability  # nothing was searched: at most this
 
 
 async def _decline(state: State, runtime: Runtime[Parts]) -> State:

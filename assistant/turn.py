@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict
 
-from assistant.boundary import Signpost
+from assistant.boundary import Signpost, Suspicion
 from assistant.conversation import Profile, Question, Reply, Timings
 from assistant.dense import Query
 from assistant.gate import Decision
@@ -57,6 +57,7 @@ class State(TypedDict, total=False):
     message: Query
     profile: Profile
     signpost: Signpost | None
+    suspicion: Suspicion
     found: Retrieved
     decision: Decision
     lead: Guide | None
