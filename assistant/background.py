@@ -54,11 +54,11 @@ def without_background(text: str, is_ordinary: Callable[[str], bool]) -> str:
 
 def find_subjects(text: str) -> frozenset[str]:
     """Return what a message is about of "age", "gender" and "origin"."""
-    lowered = text.lower().replace("’", "'")
+    plain = text.replace("’", "'")
     return frozenset(
         part
         for part, lines in _record()["subjects"].items()
-        if any(_pattern(line).search(lowered) for line in lines.splitlines())
+        if any(_pattern(line, re.IGNORECASE).search(plain) for line in lines.splitlines())
     )
 
 
@@ -115,11 +115,11 @@ class _Names:
         return any(self._begins(words[at:]) for at in range(len(words)))
 
     def count_openers(self, run: str, rest: str) -> int:
-        """Return how many words only open a sentence: "Compose a song", "Should Priya go", "Heikki left"."""
+        """Return how many words only open a sentence: "Should Priya go", "Brutal comments"."""
         words = run.split()
         count = next((at for at in range(len(words)) if self._begins(words[at:])), len(words))
         further = [word for word in words[1:] if not self._is_kept(word)]
-        if count == 0 and not further and not self._acts(words[0], rest):
+        if count == 0 and not further and not _goes_on_from_name(words[0], rest):
             return len(words)
         return count
 
@@ -138,12 +138,6 @@ class _Names:
         stem = _stem(word.lower())
         return stem in _words("kept") or stem.removesuffix("s") in _words("kept")
 
-    def _acts(self, word: str, rest: str) -> bool:
-        """Tell whether what follows a capital at the start shows a name rather than a word."""
-        if self.is_ordinary(word.lower()):
-            return word.endswith("'s") or bool(_pattern("<name_goes_on>").match(rest))
-        return not (_pattern("<word_goes_on>").match(rest) or re.fullmatch(r"\w{4,}ing", word))
-
 
 def _stand_in_for_names(text: str, names: _Names) -> str:
     """Return a text with "they", "them" or "their" for each name."""
@@ -159,6 +153,10 @@ def _stand_in_for_names(text: str, names: _Names) -> str:
         return " ".join([*kept, they if kept or not starts else they.capitalize()])
 
     return _pattern(r"\b<full_name>").sub(stand_in, text)
+
+
+def _goes_on_from_name(word: str, rest: str) -> bool:
+    return word.endswith("'s") or bool(_pattern("<name_goes_on>").match(rest))
 
 
 def _stem(word: str) -> str:

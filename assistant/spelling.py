@@ -160,13 +160,14 @@ _STRETCHED = re.compile(r"(.)\1\1+")
 """A letter three times over is no slip but a way of speaking: "sooo"."""
 _PREFIX = re.compile(r"(?:under|over|non|mis|out|pre|re|un)(?=\w{5})")
 _SUFFIX = re.compile(r"(?<=\w{4})s$|(?<=\w{6})(?:ed|ing)$")
+_BRITISH = re.compile(r"is(?=(?:e[drs]?|ers|ing|ations?)$)")
 
 
 def _built_on(word: str) -> list[str]:
-    """Return what a word may be built on: "rematched" on "matched", "learnings" on "learning"."""
-    shorter = [pattern.sub("", word, count=1) for pattern in (_PREFIX, _SUFFIX)]
-    rest = [form for form in shorter if form != word]
-    return [*rest, *(form for part in rest for form in _built_on(part))]
+    """Return what a word may be built on: "rematched" on "matched", "deputised" on "deputized"."""
+    changes = ((_PREFIX, ""), (_SUFFIX, ""), (_BRITISH, "iz"))
+    forms = [form for pattern, new in changes if (form := pattern.sub(new, word)) != word]
+    return [*forms, *(further for form in forms for further in _built_on(form))]
 
 
 def _forms(word: str) -> list[str]:

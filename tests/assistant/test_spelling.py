@@ -73,7 +73,7 @@ def test_capitals_stay_as_they_were_written(mend):
         "our okrs, kpis, standups and retros",
         "the trainee was rematched, rostered and underqualified, and the learnings were few",
         # spellings of both sides
-        "organise the programme, favour the colour, practise judgement, learnt whilst enrolled",
+        "deputised, organise the programme, favour the colour, practise judgement, learnt whilst enrolled",
         "organize the program, favor the color, a counselor, two counselors, learned judgment",
         # short forms, and words without an apostrophe
         "thx, idk tbh, pls help asap, my gf and my uni, wfh since eod, erm, comms ppl",
@@ -116,7 +116,7 @@ def test_the_guides_own_questions_are_right_as_they_are(board, mend):
 def test_hardly_a_word_of_what_people_wrote_is_changed_and_none_a_second_time(mend):
     texts = list(fit_questions())
     changed = [text for text in texts if mend(text) != text]
-    assert len(changed) < 0.002 * len(texts)
+    assert len(changed) < 0.004 * len(texts)
     assert all(mend(mend(text)) == mend(text) for text in changed)
 
 
