@@ -43,7 +43,7 @@ def test_a_chair_that_was_only_inferred_counts_half():
 
 
 @pytest.mark.parametrize(
-    ("origin", "low", "high"), [("stated", -2.0, -1.0), ("inferred", -1.0, -0.5)]
+    ("origin", "low", "high"), [("stated", -3.0, -2.0), ("inferred", -1.0, -0.5)]
 )
 def test_another_stage_costs_more_when_it_was_chosen(origin, low, high):
     profile = Profile(stage="entry", origin=ProfileOrigin(stage=origin))
