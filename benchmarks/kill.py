@@ -133,9 +133,7 @@ def check(bench: Bench, dimensions: int) -> dict[str, int]:
         ids, rows = index_rows(catalogue, GUIDANCE, encoder.name)
         assert len(ids) == counts["chunk"] + counts["question"] == index.count()
         assert index.ids() == set(ids)
-        lost = [
-            id for id, row in zip(ids, rows, strict=True) if not index.find_themselves([id], [row])
-        ]
+        lost = index.find_lost(ids, rows)
         assert not lost, f"{len(lost)} vectors do not find themselves, such as {lost[0]}"
         return counts | {"vectors": index.count()}
 

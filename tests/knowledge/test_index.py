@@ -39,7 +39,7 @@ def _assert_whole(settings: LibrarySettings) -> None:
     with closing(DenseIndex(settings, GUIDANCE)) as index:
         assert index.ids() == set(ids)
         assert index.count() == len(ids) > 0
-        assert index.find_themselves(ids, rows)
+        assert index.find_lost(ids, rows) == []
 
 
 def _segments(settings: LibrarySettings) -> list[Path]:
