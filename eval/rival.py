@@ -53,14 +53,9 @@ def build_words_alone(retriever: Retriever) -> Rival:
 
     def find(question: str) -> list[Chunk]:
         snapshot = retriever.snapshot
-        found = dict(retriever.catalogue.search_text(question))
-        scores = {
-            place: found[row]
-            for row, id in snapshot.full_text_rows.items()
-            if row in found and (place := snapshot.chunk_place.get(id)) is not None
-        }
-        order = sorted(scores, key=lambda place: (-scores[place], place))[:HITS]
-        return [snapshot.chunks[place] for place in order]
+        scores, _ = snapshot.lexical.scores(question)
+        order = np.argsort(-scores, kind="stable")[:HITS]
+        return [snapshot.chunks[place] for place in order if scores[place] > 0]
 
     return _build_rival(find)
 

@@ -492,21 +492,22 @@ class Catalogue:
                 ).fetchall()
             )
 
-    def search_text(self, query: str) -> list[tuple[int, float]]:
-        """Return row and BM25 score, higher is better, of everything that shares a telling word.
+    def search_word(self, word: str) -> list[tuple[int, float]]:
+        """Return row and BM25 score, higher is better, of everything that holds a word.
 
-        BM25 is SQLite FTS5's own, with k1 = 1.2 and b = 0.75 over Porter stems. Rows are numbers
-        that `full_text_rows` explains: reading ids here would cost more than the search itself.
+        BM25 is SQLite FTS5's own, with k1 = 1.2 and b = 0.75 over Porter stems; the score of a
+        text is the sum over its words. Rows are numbers that `full_text_rows` explains: reading
+        ids here would cost more than the search itself.
         """
-        match = fts_query(query)
-        if not match:
-            return []
         with self._translated():
             return self._db.execute(
-                "SELECT rowid, -bm25(full_text) FROM full_text WHERE full_text MATCH ?", (match,)
+                "SELECT rowid, -bm25(full_text) FROM full_text WHERE full_text MATCH ?",
+                (f'"{word}"',),
             ).fetchall()
 
 
+MAX_WORDS = 64
+"""Telling words of a text that are searched for."""
 _STOP_TEXT = """
 a about am an and are as at be been being but by can could did do does doing for from get had has
 have having he her hers him his how i if im in into is it its just me my no not of on or our she
@@ -516,14 +517,11 @@ which who why will with would you your
 _STOP_WORDS = frozenset(_STOP_TEXT.split())
 
 
-def fts_query(text: str) -> str:
-    """Return an FTS5 query that matches any telling word of a text.
-
-    Words are quoted, so no character of the text can be an operator.
-    """
+def telling_words(text: str) -> list[str]:
+    """Return the words of a text that are searched for: letters and digits only, each once."""
     words = dict.fromkeys(re.findall(r"[^\W_]+", text.lower()))
     telling = [word for word in words if word not in _STOP_WORDS and len(word) > 1]
-    return " OR ".join(f'"{word}"' for word in telling[:64])
+    return telling[:MAX_WORDS]
 
 
 def _build_document(row: Sequence[Any], record: dict[str, Any]) -> Document:
