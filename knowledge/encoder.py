@@ -216,9 +216,9 @@ class OnnxEncoder:
             return np.zeros((0, self.dimensions), dtype=np.float32)
         return self._run("queries.onnx", [self._cut(e.ids) for e in self._encode(texts)])
 
-    def classify(self, graph: Path, text: str) -> Vectors:
-        """Return the logits that another graph over the same tokens gives for a text."""
-        return np.asarray(self._run(str(graph), [self.tokens(text)])[0])
+    def read_with(self, graph: Path, texts: Sequence[str]) -> Vectors:
+        """Return the row that another graph over the same tokens gives for each text."""
+        return self._run(str(graph), [self._cut(e.ids) for e in self._encode(texts)])
 
     def tokens(self, text: str) -> list[int]:
         """Return a text's tokens, as many as the model reads."""

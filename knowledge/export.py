@@ -2,7 +2,7 @@
 
 The export is made in a folder beside its place and renamed when it has passed, so that a kill
 leaves either a whole export or none. `receipt.json` says what it was made from and how near it is.
-An adapter of the same weights becomes one more graph in that folder, in the same manner.
+A change of the same weights becomes one more graph in that folder, in the same manner.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.adapter import Adapter
+from knowledge.adapter import Adapter, LowRank
 from knowledge.encoder import (
     MINILM_SHA256,
     OnnxEncoder,
@@ -98,17 +98,67 @@ def export_adapter(adapter: Adapter, target: Path, probes: Sequence[str]) -> Non
     Raises:
         EncoderError: when the weights cannot be read or the disk is full.
     """
-    model = _merged(packaged_weights(), adapter)
+    focus, head, bias = (
+        _tensor(part.astype(np.float32)) for part in (adapter.focus, adapter.head, adapter.bias)
+    )
+    model = _module(
+        _merged(packaged_weights(), adapter),
+        lambda states, mask: (pool(states, mask, focus) * head).sum(-1) + bias,
+    )
+    _export_smallest(
+        model, "logits", target, probes,
+        lambda found, wanted: np.abs(_shares(found) - _shares(wanted)).max() <= MAX_CLASS_GAP,
+    )  # fmt: skip
+
+
+def export_change(change: LowRank, target: Path, probes: Sequence[str]) -> None:
+    """Write the packaged weights with a change merged in as a graph from tokens to a unit vector.
+
+    It is int8 where that agrees with torch on every probe, else fp32. The target stands in the
+    folder of the encoder's export.
+
+    Raises:
+        EncoderError: when the weights cannot be read or the disk is full.
+    """
+    _export_smallest(
+        _module(_merged(packaged_weights(), change), _mean), "embedding", target, probes,
+        lambda found, wanted: float(found @ wanted) >= MIN_COSINE_QUERIES,
+    )  # fmt: skip
+
+
+def _merged(weights: Path, change: LowRank) -> Any:
+    """Return the encoder with a change in its weights."""
+    model = _load_model(weights)
+    for name, module in model.named_modules():
+        if name in change.down:
+            module.weight.data = _tensor(change.merge(name, module.weight.detach().numpy()))
+    return model
+
+
+def _tensor(array: Any) -> Any:
+    import torch
+
+    return torch.from_numpy(array)
+
+
+def _export_smallest(
+    model: Any, output: str, target: Path, probes: Sequence[str], agrees: Callable[[Any, Any], Any]
+) -> None:
+    """Write a module as int8 if that ``agrees`` with it on every probe, else as fp32."""
     partial = target.with_name(f"{target.stem}.partial-{os.getpid()}")
     raw, exact, small = (partial / name for name in ("raw.onnx", "exact.onnx", "small.onnx"))
     try:
         partial.mkdir(parents=True, exist_ok=True)
         with _quiet():
-            _trace(model, "logits", raw)
+            _trace(model, output, raw)
             _fuse(raw, exact)
             _shrink(exact, small)
-        gap = _gap(model, small, OnnxEncoder(target.parent), probes)
-        (small if gap <= MAX_CLASS_GAP else exact).replace(target)
+        reader = OnnxEncoder(target.parent)
+        is_same = all(
+            agrees(reader.read_with(small, [probe])[0], _run(model, reader.tokens(probe)))
+            for probe in probes
+        )
+        (small if is_same else exact).replace(target)
     except OSError as error:
         raise EncoderError(
             f"A graph could not be written to {target}: {error}. Free some space (about 200 MB), or set MENTOR_HOME to another folder."
@@ -117,40 +167,24 @@ def export_adapter(adapter: Adapter, target: Path, probes: Sequence[str]) -> Non
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _merged(weights: Path, adapter: Adapter) -> Any:
-    """Return a module of the encoder with the adapter's changes in its weights, and its head."""
+def _run(model: Any, tokens: Sequence[int]) -> Any:
+    """Return what a module gives for one text."""
     import torch
 
-    model = _load_model(weights)
-    for name, module in model.named_modules():
-        if name in adapter.down:
-            weight = adapter.merge(name, module.weight.detach().numpy())
-            module.weight.data = torch.from_numpy(weight)
-    focus, head, bias = (
-        torch.from_numpy(part.astype(np.float32))
-        for part in (adapter.focus, adapter.head, adapter.bias)
-    )
-    return _module(model, lambda states, mask: (pool(states, mask, focus) * head).sum(-1) + bias)
+    row = torch.tensor([list(tokens)])
+    with torch.no_grad():
+        return model(row, torch.ones_like(row))[0].numpy()
+
+
+def _shares(logits: Any) -> Any:
+    odds = np.exp(logits - logits.max())
+    return odds / odds.sum()
 
 
 def pool(states: Any, mask: Any, focus: Any) -> Any:
     """Return, of states (texts, tokens, dimensions), a mean for each class: (texts, classes, dimensions)."""
     scores = states @ focus.T + (mask.unsqueeze(-1).to(states.dtype) - 1) * 1e4
     return scores.softmax(dim=1).transpose(1, 2) @ states
-
-
-def _gap(model: Any, graph: Path, reader: OnnxEncoder, probes: Sequence[str]) -> float:
-    """Return how far a graph's probability of any class is from torch's at most."""
-    import torch
-
-    gaps = []
-    for probe in probes:
-        tokens = torch.tensor([reader.tokens(probe)])
-        with torch.no_grad():
-            wanted = model(tokens, torch.ones_like(tokens))[0].softmax(-1).numpy()
-        odds = np.exp(reader.classify(graph, probe))
-        gaps.append(float(np.abs(odds / odds.sum() - wanted).max()))
-    return max(gaps)
 
 
 def _write_graphs(weights: Path, folder: Path) -> None:
