@@ -115,6 +115,19 @@ def find_disclosure(
     return Suspicion(found.kind, found.probability) if found.probability >= threshold else None
 
 
+MENTION = 0.25
+"""Probability from which an answer carries a line on where to turn, in case there is more behind it."""
+
+
+def line_beside(query: Query, triage: Triage | None) -> str:
+    """Return a line to stand beside an answer to a message that may disclose something, or nothing."""
+    if triage is None:
+        return ""
+    found = triage.disclosure(query)
+    words = load_signposts()[found.kind]["beside"] if found.probability >= MENTION else ""
+    return " ".join(words.split())
+
+
 def find_pattern(text: str) -> str | None:
     """Return the kind whose plain pattern a message matches, or None."""
     plain = text.lower().replace("’", "'")

@@ -21,7 +21,7 @@ from assistant.gate import decide
 from assistant.graph import build_graph
 from assistant.memory import Memory, Turn
 from assistant.readiness import Readiness, build_in_background
-from assistant.retriever import Retriever, build_query
+from assistant.retriever import Retriever
 from assistant.settings import AssistantSettings
 from assistant.shelf import Shelf
 from assistant.topics import (
@@ -273,13 +273,12 @@ class Assistant:
 
     def comes_back(self, text: str, profile: Profile, slug: str) -> bool:
         """Tell whether a question finds a guide among the first five and is answered."""
-        written = build_query(text, self.encoder)
-        query = self.retriever().read(text, written)
+        query = self.retriever().read(text)
         found = self.retriever().search(query, profile)
         if slug not in [document.document.id for document in found.documents[:5]]:
             return False
         triage = triage_for(self.encoder)
-        if find_disclosure(text, written, triage) is not None:
+        if find_disclosure(text, query, triage) is not None:
             return False
         return decide(query, found, triage).kind == "answer"
 

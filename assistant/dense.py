@@ -21,20 +21,18 @@ Table = Literal["chunk", "question"]
 EXACT_LIMIT = 50_000
 """Vectors up to which everything is scored; where HNSW overtakes a scan on two cores."""
 CANDIDATES = 600
-"""Vectors asked of Chroma for the question and for each of its sentences; with some forty questions a
-guide 300 reach too few guides, and the first five agreed with the exact product for 84 in 100 only."""
+"""Vectors asked of Chroma; with some forty questions a guide 300 reach too few guides, and the first
+five agreed with the exact product for 84 in 100 only."""
 SAMPLE = 2_000
-WHOLE_WEIGHT = 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is searched for: the text, its vector, and the vectors of its sentences if it is long."""
+    """What is searched for: a text and its vector, and the words it was written in, slips mended."""
 
     text: str
     vector: Vectors
-    sentences: tuple[str, ...]
-    sentence_rows: Vectors
+    written: str
 
 
 class Dense(Protocol):
@@ -43,17 +41,6 @@ class Dense(Protocol):
     def cosines(self, table: Table, query: Query) -> Scores:
         """Return one cosine per chunk or question, in id order."""
         ...
-
-
-def cosines(rows: Vectors, query: Query) -> Scores:
-    """Return the cosine of each row to the whole question, its best sentence counted in."""
-    if not len(rows):
-        return np.zeros(0, dtype=np.float32)
-    whole: Scores = rows @ query.vector
-    if not len(query.sentence_rows):
-        return whole
-    best = (rows @ query.sentence_rows.T).max(axis=1)
-    return np.asarray(WHOLE_WEIGHT * whole + (1 - WHOLE_WEIGHT) * best)
 
 
 class ExactDense:
@@ -65,7 +52,7 @@ class ExactDense:
 
     def cosines(self, table: Table, query: Query) -> Scores:
         """Return one cosine per chunk or question, in id order."""
-        return cosines(self._rows[table], query)
+        return _cosines(self._rows[table], query)
 
 
 class ChromaDense:
@@ -97,8 +84,8 @@ class ChromaDense:
         place = self._place[table]
         found = sorted(self._candidates(table, query) & place.keys())
         rows = self._catalogue.load_vectors(table, self._collection, self._encoder, ids=found)
-        near = cosines(rows.rows, query)
-        sample = cosines(self._sample[table], query)
+        near = _cosines(rows.rows, query)
+        sample = _cosines(self._sample[table], query)
         scores: Scores = (
             np.resize(sample, len(place)) if len(sample) else np.zeros(len(place), np.float32)
         )
@@ -108,9 +95,9 @@ class ChromaDense:
         return scores
 
     def _candidates(self, table: Table, query: Query) -> set[str]:
-        hits = [
-            hit.id
-            for row in (query.vector, *query.sentence_rows)
-            for hit in self._index.search(row, CANDIDATES)
-        ]
+        hits = [hit.id for hit in self._index.search(query.vector, CANDIDATES)]
         return {id.partition(":")[2] for id in hits if id.startswith(f"{table}:")}
+
+
+def _cosines(rows: Vectors, query: Query) -> Scores:
+    return np.asarray(rows @ query.vector) if len(rows) else np.zeros(0, dtype=np.float32)

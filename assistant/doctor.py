@@ -8,12 +8,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from assistant.boundary import load_contacts
+from assistant.prepare import are_prepared
 from assistant.settings import AssistantSettings
-from assistant.triage import graph_path
 from knowledge.catalogue import Catalogue
 from knowledge.encoder import packaged_weights
 from knowledge.errors import MentorError
-from knowledge.export import RECEIPT
 from knowledge.settings import DEFAULT_EMBEDDING_MODEL, LibrarySettings
 
 MIN_FREE_BYTES = 500_000_000
@@ -81,7 +80,7 @@ def _check_weights(settings: LibrarySettings) -> Check:
 
 def _check_export(settings: LibrarySettings) -> Check:
     folder = settings.encoder_path
-    made = (folder / RECEIPT).is_file() and graph_path(folder).is_file()
+    made = are_prepared(folder)
     if settings.embedding_model != DEFAULT_EMBEDDING_MODEL:
         return Check("fast encoder", True, "not used with another encoder")
     found = "ready" if made else "not made yet"

@@ -2,27 +2,28 @@
 
 import numpy as np
 
-from assistant.answer import fits
+from assistant.answer import fits, is_unsure
 from assistant.dense import Query
+from assistant.shelf import SERIOUS
 from assistant.snapshot import Snapshot
 from assistant.turn import Parts, State
 from knowledge.guide import Guide
 
 FOLLOW_UPS = 3
-SERIOUS = "serious-matters"
-"""The topic of the guides that begin with a signpost."""
 _SHORT_QUESTION = 16
 
 
 def find_follow_ups(state: State, parts: Parts, lead: Guide) -> list[str]:
     """Return short questions of neighbouring guides that fit; the library can answer each.
 
-    Neighbours are the guides the lead names as related, then the next ones found.
+    Neighbours are the guides the lead names as related, then the next ones found; the other way
+    round where the lead is not sure, so that what was meant is one click away.
     """
     snapshot, profile = state["found"].snapshot, state["profile"]
     found = [document.document.id for document in state["found"].documents[1:6]]
     chosen: list[str] = []
-    for slug in dict.fromkeys([*lead.related, *found]):
+    order = [*found, *lead.related] if is_unsure(state) else [*lead.related, *found]
+    for slug in dict.fromkeys(order):
         guide = parts.shelf.guide(slug)
         if guide is None or slug == lead.slug or not fits(profile, guide):
             continue

@@ -15,8 +15,8 @@ from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
-from assistant.answer import reply_from, source_ids, write
-from assistant.boundary import build_signpost, find_disclosure, qualified_kind
+from assistant.answer import lines_after, reply_from, source_ids, write
+from assistant.boundary import build_signpost, find_disclosure, line_beside, qualified_kind
 from assistant.conversation import Found, Reply, Token, TopicCard, Understood
 from assistant.draft import render
 from assistant.follow_up import find_follow_ups
@@ -25,7 +25,7 @@ from assistant.memory import Turn
 from assistant.model_writer import write_with_model
 from assistant.profile import build_profile, correct_profile
 from assistant.reading import search_for
-from assistant.retriever import build_query
+from assistant.shelf import SERIOUS
 from assistant.signposting import write_beside
 from assistant.triage import triage_for
 from assistant.turn import Parts, State
@@ -61,18 +61,20 @@ async def _understand(state: State, runtime: Runtime[Parts]) -> State:
     since = time.perf_counter()
     turns = state["turns"]
     subject = _subject_of(turns)
+    mended = parts.retriever.mend(question.text)
+    if triage := triage_for(parts.retriever.encoder):
+        triage.start(mended)
 
     def likeness(one: str, other: str) -> float:
         encoder = parts.retriever.encoder
         return float(encoder.embed_query(one) @ encoder.embed_query(other))
 
-    mended = parts.retriever.mend(question.text)
     understanding = understand(mended, subject, likeness)
     earlier = turns[-1].reply.profile if turns and understanding.act != Act.NEW else None
     profile = build_profile(question, parts.retriever.words_of(understanding.searched), earlier)
     if understanding.act == Act.CORRECT:
         profile = correct_profile(profile, mended)
-    message = build_query(mended, parts.retriever.encoder)
+    message = parts.retriever.read(mended)
     clock.add("encode", since)
     get_stream_writer()(Understood(searched=understanding.searched, profile=profile))
     return {
@@ -88,7 +90,7 @@ async def _boundary(state: State, runtime: Runtime[Parts]) -> State:
     triage = triage_for(parts.retriever.encoder)
     found = find_disclosure(text, state["message"], triage, follows=bool(state["turns"]))
     if found is None or (not found.is_sure and _is_known_worry(state, parts)):
-        return {"signpost": None}
+        return {"signpost": None, "beside": line_beside(state["message"], triage)}
     audience = state["profile"].audience
     signpost = build_signpost(found.kind, text, parts.contacts, audience)
     return {"signpost": signpost, "suspicion": found}
@@ -100,11 +102,10 @@ def _is_known_worry(state: State, parts: Parts) -> bool:
     best = max(documents, key=lambda document: document.question_cosine)
     guide = parts.shelf.guide(best.document.id)
     known = best.question_cosine >= _KNOWN_COSINE
-    return known and guide is not None and _SERIOUS not in guide.topics
+    return known and guide is not None and SERIOUS not in guide.topics
 
 
 _KNOWN_COSINE = 0.6
-_SERIOUS = "serious-matters"
 
 
 def _after_boundary(state: State) -> Literal["refer", "small_talk", "retrieve"]:
@@ -196,6 +197,7 @@ async def _model(state: State, runtime: Runtime[Parts]) -> State:
     reply = await write_with_model(
         parts.model, parts.engine, composed, brief, parts.shelf, parts.retriever.encoder,
         on_token=lambda text: get_stream_writer()(Token(text=text)),
+        after=lines_after(state, parts, brief),
     )  # fmt: skip
     state["clock"].add("compose", since)
     return {"reply": reply, "lead": brief.lead}

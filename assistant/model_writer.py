@@ -26,11 +26,12 @@ async def write_with_model(
     encoder: Encoder,
     *,
     on_token: Callable[[str], None],
+    after: str = "",
 ) -> Reply:
     """Return the model's answer, or the composed one with a notice where the model fails.
 
     What the model may cite is the leading guide, item by item. Markers it invents are removed,
-    and sentences its passages do not support are marked.
+    and sentences its passages do not support are marked. ``after`` stands behind its words.
     """
     citations = _passages(brief, shelf)
     marks = MarkerFilter(range(1, len(citations) + 1))
@@ -56,8 +57,9 @@ async def write_with_model(
     if checked.unsupported:
         notice = f"{checked.unsupported} sentence(s) that the guides do not support are marked."
     used = tuple(citation for citation in citations if citation.marker in checked.used)
+    text = f"{checked.text}\n\n{after}" if after else checked.text
     return composed.model_copy(
-        update={"text": checked.text, "citations": used, "engine": engine, "notice": notice}
+        update={"text": text, "citations": used, "engine": engine, "notice": notice}
     )
 
 

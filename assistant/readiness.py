@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.triage import prepare_triage
+from assistant.prepare import prepare_graphs
 from ingest.pipeline import Progress, ingest_guidance
 from knowledge.errors import MentorError
 from knowledge.settings import LibrarySettings
@@ -31,7 +31,7 @@ def build_in_background(settings: LibrarySettings, readiness: Readiness) -> thre
     def run() -> None:
         try:
             report = ingest_guidance(settings, on_progress=readiness.note)
-            prepare_triage(settings, lambda step: readiness.note(Progress(step)))
+            prepare_graphs(settings, lambda step: readiness.note(Progress(step)))
             readiness.message = "; ".join(f"{f.file}: {f.reason}" for f in report.failed)
             readiness.state = "ready"
         except MentorError as error:

@@ -12,12 +12,14 @@ A document is worth its best chunk.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from assistant.background import without_background
 from assistant.conversation import Profile
 from assistant.dense import EXACT_LIMIT, Query, Scores
+from assistant.question_encoder import question_encoder_for
 from assistant.ranking import Board, Retrieved, Voices, rank_chunks, rank_documents
 from assistant.snapshot import Snapshot, load_snapshot
 from assistant.spelling import Speller
@@ -25,17 +27,12 @@ from knowledge.catalogue import GUIDANCE, Catalogue
 from knowledge.chunk import Chunk
 from knowledge.encoder import Encoder
 from knowledge.errors import IndexMismatchError, IndexMissingError
-from knowledge.guide import split_sentences
 from knowledge.index import DenseIndex
 
 DENSE_WEIGHT = 0.7
 DISCRIMINANT_WEIGHT = 0.15
 """Share of what tells the guides apart: nDCG@10 +0.01 and R@5 +0.03 on the real questions, the same
 or a little more on conversations and on questions with slips; at 0.3 it costs more than it gives."""
-LONG_QUESTION = 25
-"""Words from which a question is also searched sentence by sentence."""
-MAX_SENTENCES = 2
-"""Sentences of a long question that are searched too: what is asked, then what is said at length."""
 RUNNING = 20
 """Documents that are kept in the running behind the first."""
 FAVOUR = 0.5
@@ -43,26 +40,8 @@ FAVOUR = 0.5
 
 
 def build_query(text: str, encoder: Encoder) -> Query:
-    """Embed a question, and each sentence of a long one.
-
-    A hundred-word story read as one vector drifts to a side detail; its best single sentence
-    pulls it back.
-    """
-    sentences = _telling_sentences(text) if len(text.split()) >= LONG_QUESTION else []
-    return Query(
-        text=text,
-        vector=encoder.embed_query(text),
-        sentences=tuple(sentences),
-        sentence_rows=encoder.embed_queries(sentences),
-    )
-
-
-def _telling_sentences(text: str) -> list[str]:
-    sentences = [part for part in split_sentences(text) if len(part.split()) >= 4]
-    if len(sentences) < 2:
-        return []
-    best = sorted(sentences, key=lambda part: (not part.rstrip().endswith("?"), -len(part)))
-    return [part for part in sentences if part in best[:MAX_SENTENCES]]
+    """Embed a question as it stands."""
+    return Query(text, encoder.embed_query(text), text)
 
 
 class Retriever:
@@ -87,6 +66,7 @@ class Retriever:
         self._open_catalogue = open_catalogue
         self._catalogue: Catalogue | None = None
         self.encoder = encoder
+        self.question_encoder = question_encoder_for(encoder) if collection == GUIDANCE else encoder
         self.collection = collection
         self._snapshot: Snapshot | None = None
         self._spelled_for: Snapshot | None = None
@@ -137,9 +117,11 @@ class Retriever:
         return without_background(self.mend(text), self._speller.is_ordinary)
 
     def read(self, text: str, known: Query | None = None) -> Query:
-        """Return what is searched for a message; ``known`` is taken if it has the same words."""
-        words = self.words_of(text)
-        return known if known and known.text == words else build_query(words, self.encoder)
+        """Return what is searched for a message; ``known`` is taken if it is the same."""
+        written, words = self.mend(text), self.words_of(text)
+        if known and (known.text, known.written) == (words, written):
+            return known
+        return replace(build_query(words, self.question_encoder), written=written)
 
     @property
     def _speller(self) -> Speller:
@@ -200,7 +182,7 @@ class Retriever:
         """Return what each voice says of every chunk for one reading of a message."""
         chunk_cosines = snapshot.dense.cosines("chunk", query)
         question_cosines = snapshot.dense.cosines("question", query)
-        chunk_words, question_words = self._lexical(query.text, snapshot)
+        chunk_words, question_words = snapshot.lexical.scores(query.text)
         for id in without:
             place = snapshot.question_place[id]
             question_cosines[place], question_words[place] = -1.0, 0.0
@@ -217,21 +199,6 @@ class Retriever:
             told_z = _standardise(told, told)[owner]
             fused = (1 - DISCRIMINANT_WEIGHT) * fused + DISCRIMINANT_WEIGHT * told_z
         return Voices(fused, dense, lexical, chunk_cosines, best_question, chunk_words)
-
-    def _lexical(self, text: str, snapshot: Snapshot) -> tuple[Scores, Scores]:
-        """Return BM25 of every chunk and every question, 0 where no telling word is shared."""
-        chunk_words = np.zeros(len(snapshot.chunks), dtype=np.float32)
-        question_words = np.zeros(len(snapshot.question_ids), dtype=np.float32)
-        found = self.catalogue.search_text(text)
-        rows = np.fromiter((row for row, _ in found), dtype=np.int64, count=len(found))
-        values = np.fromiter((value for _, value in found), dtype=np.float32, count=len(found))
-        for places, words in zip(
-            snapshot.lexical_place, (chunk_words, question_words), strict=True
-        ):
-            known = rows < len(places)
-            at = places[rows[known]]
-            words[at[at >= 0]] = values[known][at >= 0]
-        return chunk_words, question_words
 
 
 def _standardise(scores: Scores, documents: Scores) -> Scores:

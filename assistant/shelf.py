@@ -9,6 +9,9 @@ from knowledge.encoder import Vectors
 from knowledge.guide import Guide, guide_from_record
 from knowledge.source import Source
 
+SERIOUS = "serious-matters"
+"""The topic of the guides that begin with a signpost."""
+
 
 class Shelf:
     """Guides by slug, kept until the catalogue changes."""

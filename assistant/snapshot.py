@@ -1,6 +1,6 @@
 """One collection as it is searched: what there is, and who each vector belongs to."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,6 +11,7 @@ from assistant.conversation import Profile
 from assistant.dense import ChromaDense, Dense, ExactDense, Scores
 from assistant.discriminant import Discriminant
 from assistant.fit import fit_of
+from assistant.lexical import Lexical
 from knowledge.catalogue import Catalogue, Document
 from knowledge.chunk import Chunk
 from knowledge.encoder import Vectors
@@ -39,8 +40,7 @@ class Snapshot:
     question_rows: Vectors
     question_document: NDArray[np.int64]
     dense: Dense
-    full_text_rows: dict[int, str]
-    """Which chunk or question each row of the full text is."""
+    lexical: Lexical
 
     @cached_property
     def _fits(self) -> dict[Profile, Scores]:
@@ -52,16 +52,6 @@ class Snapshot:
             values = [fit_of(profile, document) for document in self.documents]
             self._fits[profile] = np.array(values, dtype=np.float32)
         return self._fits[profile]
-
-    @cached_property
-    def lexical_place(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the place of each row of the full text among chunks and questions; -1 for none."""
-        size = max(self.full_text_rows, default=0) + 1
-        chunk_at, question_at = np.full(size, -1, np.int64), np.full(size, -1, np.int64)
-        for row, id in self.full_text_rows.items():
-            chunk_at[row] = self.chunk_place.get(id, -1)
-            question_at[row] = self.question_place.get(id, -1)
-        return chunk_at, question_at
 
     @cached_property
     def chunk_place(self) -> dict[str, int]:
@@ -109,19 +99,32 @@ class Snapshot:
         np.maximum.at(best, self.question_document, scores)
         return best
 
+    @cached_property
+    def _question_groups(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return the questions in the order of their documents, where each group starts, and the group of each."""
+        order = np.argsort(self.question_document, kind="stable")
+        ordered = self.question_document[order]
+        is_start = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+        return order, np.flatnonzero(is_start), np.cumsum(is_start) - 1
+
     def best_two_questions(self, scores: Scores) -> Scores:
         """Return the mean of the best two of each document's questions' scores.
 
         A single question counts twice; -1 where a document has none. The second keeps one lucky
         question from carrying a guide.
         """
-        counts = np.bincount(self.question_document, minlength=len(self.documents))
-        some = counts > 0
-        starts = (np.cumsum(counts) - counts)[some]
-        # Sorted by document, then by score from high to low: each document's best two come first.
-        ordered = scores[np.lexsort((-scores, self.question_document))]
+        order, starts, owners = self._question_groups
         best = np.full(len(self.documents), -1.0, dtype=np.float32)
-        best[some] = (ordered[starts] + ordered[starts + np.minimum(1, counts[some] - 1)]) / 2
+        if not len(order):
+            return best
+        grouped = np.asarray(scores[order], dtype=np.float32)
+        first = np.maximum.reduceat(grouped, starts)
+        at_best = np.flatnonzero(grouped == first[owners])
+        _, once = np.unique(owners[at_best], return_index=True)
+        is_single = np.diff(np.append(starts, len(order))) == 1
+        grouped[at_best[once]] = -np.inf
+        second = np.where(is_single, first, np.maximum.reduceat(grouped, starts))
+        best[self.question_document[order[starts]]] = (first + second) / 2
         return best
 
 
@@ -157,8 +160,23 @@ def load_snapshot(
         question_rows=question_rows,
         question_document=_places([place[question.document] for question in questions]),
         dense=dense,
-        full_text_rows=catalogue.full_text_rows(collection),
+        lexical=_open_lexical(catalogue, collection, [c.id for c in chunks], question_ids),
     )
+
+
+def _open_lexical(
+    catalogue: Catalogue, collection: str, chunks: Sequence[str], questions: Sequence[str]
+) -> Lexical:
+    """Return the full text, its rows placed among chunks and questions."""
+    rows = catalogue.full_text_rows(collection)
+    places = []
+    for ids in (chunks, questions):
+        place = {id: i for i, id in enumerate(ids)}
+        at = np.full(max(rows, default=0) + 1, -1, np.int64)
+        for row, id in rows.items():
+            at[row] = place.get(id, -1)
+        places.append(at)
+    return Lexical(catalogue.search_word, (places[0], places[1]), (len(chunks), len(questions)))
 
 
 def _places(values: list[int]) -> NDArray[np.int64]:

@@ -52,13 +52,13 @@ def _has_index(path: Path) -> bool:
 
 def ingest_with_progress(settings: Any, **options: Any) -> Any:
     """Bring the index in step with the guides; the options are those of `ingest_guidance`."""
-    from assistant.triage import prepare_triage
+    from assistant.prepare import prepare_graphs
     from ingest.pipeline import Progress, ingest_guidance
 
     with show_progress() as note:
         report = ingest_guidance(settings, on_progress=note, **options)
         if not options.get("dry_run"):
-            prepare_triage(settings, lambda step: note(Progress(step)))
+            prepare_graphs(settings, lambda step: note(Progress(step)))
         return report
 
 

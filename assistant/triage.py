@@ -8,11 +8,11 @@ the *scope* model also reads how strongly retrieval answered. The adapter runs a
 own beside the encoder's, made once of the packaged weights.
 """
 
-import hashlib
 import re
 import sys
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 from assistant.dense import Query
 from assistant.ranking import Retrieved
 from knowledge.adapter import PREFIX, Adapter
-from knowledge.encoder import Encoder, OnnxEncoder
-from knowledge.settings import DEFAULT_EMBEDDING_MODEL, LibrarySettings
+from knowledge.encoder import Encoder, OnnxEncoder, Vectors
+from knowledge.shipped import Arrays, ShippedGraph
 
 TRIAGE_FILE = Path(__file__).parent / "triage.npz"
 SCOPES = ("answer", "decline", "qualified")
@@ -121,16 +121,29 @@ class Triage:
         """Take the arrays of `triage.npz`, and what gives the adapter's logits for a text."""
         self._arrays = {name: np.asarray(array) for name, array in arrays.items()}
         self._vocabulary = Vocabulary(arrays["terms"], self._arrays["idf"].astype(float))
-        # One message is judged twice, for disclosure and for scope, but need be read only once.
-        self._classify = lru_cache(maxsize=16)(classify)
+        # One message is judged twice, for disclosure and for scope, but need be read only once; and
+        # it can be read beside its embedding, since each takes one core.
+        self._classify = classify
+        self._reading = lru_cache(maxsize=16)(self._read)
+        self._pool = ThreadPoolExecutor(1, "triage")
         self.disclosure_threshold = float(arrays["disclosure_threshold"])
         self.follow_threshold = float(arrays["follow_threshold"])
         self.answer_threshold = float(arrays["answer_threshold"])
 
+    def start(self, written: str) -> None:
+        """Begin to read a message in the background; whoever judges it waits for the end."""
+        self._reading(written)
+
+    def _read(self, written: str) -> "Future[Array]":
+        return self._pool.submit(self._classify, written)
+
     def disclosure(self, query: Query) -> Disclosure:
         """Judge whether a message discloses something serious."""
-        classes = self._classify(query.text)
-        voices = [disclosure_logit(classes)[None], *self._voices("disclosure", query)]
+        classes = self._reading(query.written).result()
+        voices = [
+            disclosure_logit(classes)[None],
+            *self._voices("disclosure", query.vector, query.written),
+        ]
         logit = float(self._join("disclosure", voices)[0])
         kinds = classes[len(SCOPES) : len(SCOPES) + len(KINDS)]
         return Disclosure(1.0 / (1.0 + float(np.exp(-logit))), KINDS[int(np.argmax(kinds))])
@@ -139,20 +152,25 @@ class Triage:
         """Judge whether the library holds an answer to a question."""
         evidence = evidence_of(query, found)
         scaled = (evidence - self._arrays["evidence_mean"]) / self._arrays["evidence_scale"]
-        voices = [scope_logits(self._classify(query.text)), *self._voices("scope", query, scaled)]
+        voices = [
+            scope_logits(self._reading(query.written).result()),
+            *self._voices("scope", query.vector, query.text, scaled),
+        ]
         logits = self._join("scope", voices)
         odds = np.exp(logits - logits.max())
         answer, decline, qualified = (float(value) for value in odds / odds.sum())
         return Scope(answer, decline, qualified)
 
-    def _voices(self, model: str, query: Query, scaled: Array | None = None) -> list[Array]:
+    def _voices(
+        self, model: str, vector: Vectors, text: str, scaled: Array | None = None
+    ) -> list[Array]:
         """Return the logits of a model by meaning, with the evidence if there is any, and by words."""
         part = self._arrays
-        features = query.vector.astype(float)
+        features = vector.astype(float)
         if scaled is not None:
             features = np.concatenate([features, scaled * float(part["evidence_weight"])])
         meaning = part[f"{model}_weights"] @ features + part[f"{model}_bias"]
-        places, weights = self._vocabulary.weigh(query.text)
+        places, weights = self._vocabulary.weigh(text)
         words = (
             part[f"{model}_words"][:, places].astype(float) @ weights + part[f"{model}_words_bias"]
         )
@@ -195,45 +213,16 @@ def triage_for(encoder: Encoder) -> Triage | None:
 @cache
 def load_triage(encoder: OnnxEncoder) -> Triage:
     """Return the models that ship, over the adapter's graph in the folder of the encoder."""
-    graph = export_if_missing(encoder.folder, lambda step: print(step, file=sys.stderr))  # noqa: T201
+    graph = GRAPH.make_if_missing(encoder.folder, lambda step: print(step, file=sys.stderr))  # noqa: T201
     with np.load(TRIAGE_FILE) as file:
         arrays = {name: file[name] for name in file.files if not name.startswith(PREFIX)}
-    return Triage(arrays, lambda text: encoder.classify(graph, text).astype(float))
+    return Triage(arrays, lambda text: encoder.read_with(graph, [text])[0].astype(float))
 
 
-def prepare_triage(settings: LibrarySettings, on_progress: Callable[[str], None]) -> None:
-    """Make the adapter's graph now, so that no question waits for it.
+def _export(arrays: Arrays, target: Path) -> None:
+    from knowledge.export import export_adapter
 
-    Raises:
-        EncoderError: when the weights cannot be read or the disk is full.
-    """
-    from knowledge.export import RECEIPT
-
-    exported = (settings.encoder_path / RECEIPT).is_file()
-    if settings.embedding_model == DEFAULT_EMBEDDING_MODEL and exported and TRIAGE_FILE.is_file():
-        export_if_missing(settings.encoder_path, on_progress)
+    export_adapter(Adapter.from_arrays(arrays), target, _PROBES)
 
 
-def export_if_missing(folder: Path, on_progress: Callable[[str], None]) -> Path:
-    """Return the adapter's graph in the folder of the encoder's export; make it if it is not there.
-
-    It is called by the hash of `triage.npz`: other models get another graph, and the old one goes.
-    """
-    graph = graph_path(folder)
-    if not graph.is_file():
-        on_progress("preparing to read messages (once, about ten seconds)")
-        from knowledge.export import export_adapter
-
-        with np.load(TRIAGE_FILE) as file:
-            adapter = Adapter.from_arrays({name: file[name] for name in file.files})
-        export_adapter(adapter, graph, _PROBES)
-        for old in folder.glob("triage-*.onnx"):
-            if old != graph:
-                old.unlink(missing_ok=True)
-    return graph
-
-
-def graph_path(folder: Path) -> Path:
-    """Return where the graph of the adapter that ships is kept."""
-    key = hashlib.sha256(TRIAGE_FILE.read_bytes()).hexdigest()[:12]
-    return folder / f"triage-{key}.onnx"
+GRAPH = ShippedGraph(TRIAGE_FILE, _export, "tell worries from disclosures")

@@ -58,6 +58,7 @@ class State(TypedDict, total=False):
     profile: Profile
     signpost: Signpost | None
     suspicion: Suspicion
+    beside: str
     found: Retrieved
     decision: Decision
     lead: Guide | None

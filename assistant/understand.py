@@ -60,7 +60,7 @@ class Understanding:
     may_go_on: bool = False
     """Whether a question of its own could still be meant to go on with the subject."""
     about: str = ""
-    """What a follow-up goes on about, condensed; empty for a question of its own."""
+    """What a message goes on about, or may go on about, condensed; else empty."""
 
 
 CONTEXT_WORDS = 34
@@ -75,11 +75,11 @@ LIKENESS = 0.3
 _ACTS: tuple[tuple[Act, str], ...] = (
     (Act.THANKS, r"^(?:ok(?:ay)?|great|perfect|brilliant|lovely|super|cool|alright|right|wow)?[,.! ]*(?:thanks?|thank you|thx|ty|cheers|merci|danke|gracias|much appreciated|(?:that|this)(?:'s| is| was)? (?:really |very |so )?(?:helpful|great|useful|perfect)|that helps?(?: a lot)?)\b.{0,40}$|^[^?]{0,70}\b(?:thanks|thank you|thx|cheers|merci)(?: (?:so|very) much| a lot| again)?[!. ]*$"),
     (Act.GREETING, r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|hiya|yo)(?: there| all)?[!. ]*$"),
-    (Act.SHORTER, r"\b(?:shorter|too long|tl;?dr|summari[sz]e|sum (?:it|that|this) up|in one (?:line|sentence)|(?:briefer|more briefly|more concise)|cut (?:it|that|this) down|in one breath|(?:the )?short version|in a nutshell|(?:a )?bit briefer|less text|boil (?:it|that) down|just (?:the )?(?:\w+ )?(?:points|steps|bullets?|three|two|one)|(?:only|shorter, just) (?:two|three|one)[.! ]*$)"),
-    (Act.WHY, r"^(?:hm+,? |ok,? |but )?why (?:is|does|would) (?:that|it|this)\b.{0,40}$|^(?:but )?why(?: (?:is that|that|so|would (?:that|it) (?:work|help)|does (?:that|it|this) (?:work|help|matter)|should i|do you say (?:that|so)))?[?!. ]*$|^(?:says who|how do you know(?: that)?|what(?:'s| is) the (?:evidence|research|proof)(?: for (?:that|this|it))?|is (?:that|this|there) (?:really true|true|proven|evidence|research)(?: for (?:that|this))?|any (?:evidence|research)(?: for (?:that|this))?)[?!. ]*$"),
+    (Act.SHORTER, r"\b(?:shorter|too long|tl;?dr|summari[sz]e|sum (?:it|that|this) up|in one (?:line|sentence)|(?:briefer|more briefly|more concise)|cut (?:it|that|this) down|in one breath|(?:the )?short version|in a nutshell|(?:a )?bit briefer|less text|simpler(?:,? please)?[.! ]*$|half (?:as long|the (?:length|words))|too (?:much|many words)(?:,? (?:to read|please))?[.! ]*$|boil (?:it|that) down|just (?:the )?(?:\w+ )?(?:points|steps|bullets?|three|two|one)|(?:only|shorter, just) (?:two|three|one)[.! ]*$)"),
+    (Act.WHY, r"^(?:hm+,? |ok,? |but )?why (?:is|does|would|should|not)(?:n't)? (?:that|it|this|talking|asking|waiting|saying|just|simply)\b.{0,60}$|^(?:but )?why(?: (?:is that|that|so|would (?:that|it) (?:work|help)|does (?:that|it|this) (?:work|help|matter)|should i|do you say (?:that|so)))?[?!. ]*$|^(?:says who|how do you know(?: that)?|what(?:'s| is) the (?:evidence|research|proof)(?: for (?:that|this|it))?|is (?:that|this|there) (?:really true|true|proven|evidence|research)(?: for (?:that|this))?|any (?:evidence|research)(?: for (?:that|this))?)[?!. ]*$"),
     (Act.MORE, r"^(?:(?:tell me|say|can you say) more|more(?: detail| please)?|go on|what else|anything else|and then(?=[?!. ]*$)|continue|keep going|other (?:ideas|options)|give me more)\b.{0,30}$"),
     (Act.CORRECT, r"^(?:no[,. ]+|sorry[,. ]+|actually[,. ]+|i mean(?:t)?[,. ]+|wait[,. ]+)+(?:i'?m|i am|i meant(?: as)?) (?:actually )?(?:the|a|an|her|his|their) (?:\w+ )?(?:mentor|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b.{0,40}$|^(?:i'?m|i am|i meant(?: as)?) (?:actually )?(?:the|a|an|her|his|their) (?:\w+ )?(?:mentor|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b(?:[,. ]+(?:here|there|actually|though|sorry|by the way|not|now|in (?:this|that|it))\b.{0,40})?[.! ]*$|\b(?:wrong|not (?:the|her|his|a|my)|sorry|actually|wait)\b.*\b(?:i'?m|i am) (?:actually |only )?(?:the|a|an|her|his|their|one of the) (?:\w+ )?(?:mentors?|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b|\b(?:i'?m|i am) (?:actually |only )?(?:the|a|an|her|his|their|one of the) (?:\w+ )?(?:mentors?|mentee|manager|leader|boss)\b.{0,20}\b(?:not (?:the|a|an|her|his)|other way)\b"),
-    (Act.WORDING, r"\b(?:write|draft|compose|word|phrase|script)\b.{0,30}\b(?:message|email|e-mail|note|text|words|it|that|this|line|reply|invitation|invite|dm)\b|\bgive me (?:\w+ ){0,3}(?:sentences?|lines?|words|wording|script|message|example)s?\b|^(?:so |and |ok )?what (?:exactly |actually )?(?:do|should|would|could|can) i (?:actually |exactly |even )?(?:say|write)(?: (?:to (?:him|her|them)|then))*[?!. ]*(?:then)?[?!. ]*$|^how (?:do|should|would|could) i (?:say|put|phrase|word) (?:that|it|this)\b.{0,20}$"),
+    (Act.WORDING, r"\b(?:write|draft|compose|word|phrase|script)\b.{0,30}\b(?:message|email|e-mail|note|text|words|it|that|this|line|reply|invitation|invite|dm)\b|\bword for word\b|\b(?:draft|write|word) what (?:i|to)\b|^what (?:could|should|would) i (?:tell|say to|write to) (?:him|her|them|my \w+)\b.{0,20}$|\bgive me (?:\w+ ){0,3}(?:sentences?|lines?|words|wording|script|message|example)s?\b|^(?:so |and |ok )?what (?:exactly |actually )?(?:do|should|would|could|can) i (?:actually |exactly |even )?(?:say|write)(?: (?:to (?:him|her|them)|then))*[?!. ]*(?:then)?[?!. ]*$|^how (?:do|should|would|could) i (?:say|put|phrase|word) (?:that|it|this)\b.{0,20}$"),
 )  # fmt: skip
 
 _OPENS_NEW = re.compile(
@@ -136,8 +136,11 @@ def understand(
         act = Act.FOLLOW if likeness(text, condense(subject.text)) >= LIKENESS else Act.NEW
     shape = Shape.SAY if act == Act.WORDING else find_shape(text)
     if act == Act.NEW or subject is None:
-        may_go_on = subject is not None and _may_go_on(text)
-        return Understanding(act, shape, text, _without_opener(text), may_go_on=may_go_on)
+        may_go_on = act == Act.NEW and subject is not None and _may_go_on(text)
+        about = condense(subject.text) if may_go_on and subject else ""
+        return Understanding(
+            act, shape, text, _without_opener(text), may_go_on=may_go_on, about=about
+        )
     if act in {Act.SHORTER, Act.MORE, Act.WHY, Act.THANKS, Act.CORRECT}:
         return Understanding(act, shape, text, subject.text)
     return go_on(act, shape, text, subject)

@@ -1,8 +1,8 @@
 """Labelled questions with everything the models of `assistant/triage.py` read of them.
 
-Fitted on: `boundary_fit`, the `ordinary` files, `contrast_fit` and `scope_fit`, the fit half of
-`boundary.jsonl`, the answerable real questions of the fit half of `questions.jsonl`, and a sample
-of the library's own questions, each left out of its own search.
+Fitted on: `boundary_fit`, the `ordinary` files, `contrast_fit`, `scope_fit` and `story_fit`, the
+fit half of `boundary.jsonl`, the answerable questions of the fit half of `questions.jsonl`, and a
+sample of the library's own questions and stories, each left out of its own search.
 """
 
 import json
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from assistant.boundary import find_pattern
 from assistant.dense import Query
-from assistant.retriever import Retriever, build_query
+from assistant.retriever import Retriever
+from assistant.shelf import SERIOUS, Shelf
 from assistant.triage import CLASSES, evidence_of
 from eval.dataset import DATASETS_FOLDER
 
@@ -26,11 +27,15 @@ FILES = (
     "ordinary_plain_fit",
     "contrast_fit",
     "scope_fit",
+    "story_fit",
     "questions",
 )
-PAIRED = ("contrast_fit", "scope_fit")
+PAIRED = ("contrast_fit", "scope_fit", "story_fit")
 """Files where an answerable line after another is its twin, a few words apart."""
-LIBRARY_SAMPLE = 1200
+LIBRARY_SAMPLE = 1000
+STORY_SAMPLE = 800
+"""Stories among the library's phrasings that are fitted on besides: long, and nothing to refer."""
+STORY_WORDS = 28
 SEED = 7
 
 
@@ -45,10 +50,8 @@ class Example:
     """Its class, one of `CLASSES`."""
     group: int
     """Examples of one group are never parted between fitting and judging."""
-    message: Query
-    """As it was written, its slips mended; read for disclosures."""
-    searched: Query
-    """As it is searched; read for scope."""
+    query: Query
+    """As it was written, which is read for disclosures, and as it is searched, for scope."""
     evidence: NDArray[np.float64]
     has_pattern: bool
     """Whether a plain pattern finds a disclosure in it before any model is asked."""
@@ -93,9 +96,18 @@ def load_examples(retriever: Retriever, split: Literal["fit", "held"]) -> list[E
 
 
 def library_examples(retriever: Retriever, first_group: int) -> list[Example]:
-    """Return a fixed sample of the library's own questions, each left out of its search."""
+    """Return a fixed sample of the library's questions and stories, each left out of its search.
+
+    What is asked of the guides on serious matters is left out: some of it should be referred.
+    """
     snapshot = retriever.snapshot
-    chosen = np.random.default_rng(SEED).permutation(len(snapshot.question_ids))[:LIBRARY_SAMPLE]
+    is_story = np.array([len(text.split()) >= STORY_WORDS for text in snapshot.question_texts])
+    shelf = Shelf(retriever)
+    guides = [shelf.guide(document.id) for document in snapshot.documents]
+    plain = np.array([guide is not None and SERIOUS not in guide.topics for guide in guides])
+    order = np.random.default_rng(SEED).permutation(len(snapshot.question_ids))
+    order = order[plain[snapshot.question_document[order]]]
+    chosen = [*order[~is_story[order]][:LIBRARY_SAMPLE], *order[is_story[order]][:STORY_SAMPLE]]
     return [
         _read(
             retriever, "library", "library", "answer", first_group + i,
@@ -123,9 +135,6 @@ def _read(
     text: str,
     without: Sequence[str] = (),
 ) -> Example:
-    message = build_query(retriever.mend(text), retriever.encoder)
-    searched = retriever.read(text, message)
-    found = retriever.search(searched, without_questions=without)
-    evidence = evidence_of(searched, found)
-    pattern = bool(find_pattern(text))
-    return Example(source, kind, label, group, message, searched, evidence, pattern)
+    query = retriever.read(text)
+    evidence = evidence_of(query, retriever.search(query, without_questions=without))
+    return Example(source, kind, label, group, query, evidence, bool(find_pattern(text)))

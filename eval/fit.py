@@ -51,7 +51,7 @@ def main() -> None:
         arrays |= train_adapter(examples).to_arrays()
         np.savez_compressed(TRIAGE_FILE, **arrays)  # kept whatever goes wrong from here on
     adapter = {name: array for name, array in arrays.items() if name.startswith(PREFIX)}
-    reading = Reading(examples, *read_logits(examples, encoder))
+    reading = Reading(examples, read_logits(examples, encoder))
     fitted = fit_joint(reading)
     np.savez_compressed(TRIAGE_FILE, **fitted.arrays, **adapter)
     print(f"wrote {TRIAGE_FILE.name}, {TRIAGE_FILE.stat().st_size // 1024} KiB")
@@ -72,8 +72,8 @@ def main() -> None:
 
 def _report_held(examples: list[Example], retriever: Retriever, triage: Triage) -> None:
     """Print what the models as they ship reach on questions nobody fitted on."""
-    disclosure = np.array([triage.disclosure(e.message).probability for e in examples])
-    scopes = [triage.scope(e.searched, retriever.search(e.searched)) for e in examples]
+    disclosure = np.array([triage.disclosure(e.query).probability for e in examples])
+    scopes = [triage.scope(e.query, retriever.search(e.query)) for e in examples]
     scope = np.array([[s.answer, s.decline, s.qualified] for s in scopes])
     thresholds = {
         "disclosure_threshold": triage.disclosure_threshold,

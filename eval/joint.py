@@ -18,11 +18,9 @@ from assistant.triage import CLASSES, Vocabulary, disclosure_logit, iter_terms, 
 from eval.example import Example
 from eval.voice import FOLDS, folds_of
 
-MAX_WORRIES_REFERRED = 0.015
+MAX_WORRIES_REFERRED = 0.02
 """Share of ordinary messages that may be taken for a disclosure, by weight, on the fit part. Worries
-told in alarming words are referred many times as often as plain ones, which are most of that part.
-Lowered from 0.02 after the held-out half had been seen (87 of 90 disclosures and 19 of 180 ordinary
-messages referred by the models alone), so that half flatters this number a little."""
+told in alarming words are referred many times as often as plain ones, which are most of that part."""
 MAX_SHORT_REFERRED = 0.02
 """The same of short messages in mid conversation."""
 MAX_ANSWERABLE_DECLINED = 0.02
@@ -34,6 +32,7 @@ RESEMBLANCE = {
     "ordinary_plain_fit": 0.25,
     "contrast_fit": 0.1,
     "scope_fit": 0.25,
+    "story_fit": 0.25,
     "library": 0.1,
     "ordinary_fit": 0.1,
 }
@@ -48,11 +47,10 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Examples with the adapter's logits on each, as it was written and as it was searched."""
+    """Examples with the adapter's logits on each."""
 
     examples: Sequence[Example]
-    written: Matrix
-    searched: Matrix
+    logits: Matrix
 
     @property
     def weights(self) -> Matrix:
@@ -79,7 +77,7 @@ class Fitted:
 def fit_joint(reading: Reading) -> Fitted:
     """Fit both models on what the adapter says, and choose their thresholds."""
     examples = reading.examples
-    terms, idf = build_vocabulary([example.message.text for example in examples])
+    terms, idf = build_vocabulary([example.query.written for example in examples])
     vocabulary = Vocabulary(terms, idf)
     arrays: dict[str, Any] = {"terms": terms, "idf": idf.astype(np.float32)}
     disclosure = _fit_disclosure(reading, vocabulary, arrays)
@@ -93,11 +91,11 @@ def _fit_disclosure(reading: Reading, vocabulary: Vocabulary, arrays: dict[str, 
     """Fit disclosure against everything else; return its probability for each example."""
     examples = reading.examples
     labels = np.array([int(example.is_disclosure) for example in examples])
-    vectors = np.stack([example.message.vector for example in examples]).astype(float)
-    words = word_matrix([example.message.text for example in examples], vocabulary)
+    vectors = np.stack([example.query.vector for example in examples]).astype(float)
+    words = word_matrix([example.query.written for example in examples], vocabulary)
     everything = np.ones(len(examples), dtype=bool)
     logits = _fit_model(
-        "disclosure", disclosure_logit(reading.written)[:, None], vectors, words, labels,
+        "disclosure", disclosure_logit(reading.logits)[:, None], vectors, words, labels,
         everything, reading, arrays,
     )  # fmt: skip
     return np.asarray(1 / (1 + np.exp(-logits[:, 0])))
@@ -116,11 +114,11 @@ def _fit_scope(reading: Reading, vocabulary: Vocabulary, arrays: dict[str, Any])
     arrays["evidence_mean"] = mean.astype(np.float32)
     arrays["evidence_scale"] = scale.astype(np.float32)
     arrays["evidence_weight"] = np.float32(EVIDENCE_WEIGHT)
-    vectors = np.stack([example.searched.vector for example in examples]).astype(float)
+    vectors = np.stack([example.query.vector for example in examples]).astype(float)
     features = np.hstack([vectors, (evidence - mean) / scale * EVIDENCE_WEIGHT])
-    words = word_matrix([example.searched.text for example in examples], vocabulary)
+    words = word_matrix([example.query.text for example in examples], vocabulary)
     logits = _fit_model(
-        "scope", scope_logits(reading.searched), features, words, labels, usable, reading, arrays
+        "scope", scope_logits(reading.logits), features, words, labels, usable, reading, arrays
     )
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(odds / odds.sum(axis=1, keepdims=True))

@@ -14,7 +14,7 @@ ABOUT = {
     "identity": "Pairs of questions that differ only in who asks.",
     "injections": "Messages that try to steer the assistant, alone or wrapped round a real question.",
     "topics": "Suggested topics, asked back with the profile they were suggested for.",
-    "leave-one-out": "The guides' own questions, each asked with its own vector and text taken out of the index. Phrasings of its guide stay; “without phrasings” is the strict form, in which all of them are taken out too.",
+    "leave-one-out": "The guides' own questions, each asked with its own vector and text taken out of the index, and read with the published encoder. Phrasings of its guide stay; “without phrasings” is the strict form, in which all of them are taken out too.",
 }
 
 

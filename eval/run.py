@@ -13,7 +13,8 @@ import numpy as np
 from assistant.build import Assistant, stated_profile
 from assistant.conversation import Finished, Found, Profile, Question, Reply, clean_question
 from assistant.profile import build_profile
-from assistant.retriever import Retriever
+from assistant.ranking import Retrieved
+from assistant.retriever import Retriever, build_query
 from eval.case import ANSWERS, LEAVE_ONE_OUT, Case, Dataset
 from eval.naive import WHOLE_FILES
 from eval.outcome import (
@@ -137,14 +138,17 @@ def _rival_answers(bench: Bench, case: Case, reply: Reply) -> dict[str, str]:
 def _rank_left_out(bench: Bench, case: Case) -> dict[str, tuple[str, ...]]:
     """Rank guides for one of the library's own questions, its vector and text out of the index.
 
-    Whole files hold the question word for word, so that rival is left out.
+    It is read with the published encoder: the change that questions are read with was trained on
+    the library's questions and knows which guide each belongs to. Whole files hold the question
+    word for word, so that rival is left out.
     """
     stated = stated_profile(case.audience, case.stage, case.phase)
+    retriever = bench.retriever
+    query = build_query(retriever.words_of(case.question), retriever.encoder)
 
     def rank(profile: Profile, *without: str) -> tuple[str, ...]:
-        return rank_guides(
-            bench.retriever, case.question, profile, without=(case.left_out, *without)
-        )
+        found = retriever.search(query, profile, k=1, without_questions=(case.left_out, *without))
+        return _first_guides(found)
 
     return {
         OURS: rank(stated),
@@ -166,16 +170,12 @@ def _read_profile(text: str) -> Profile:
     return build_profile(Question(text=text), text)
 
 
-def rank_guides(
-    retriever: Retriever,
-    text: str,
-    profile: Profile,
-    *,
-    without: Sequence[str] = (),
-) -> tuple[str, ...]:
+def rank_guides(retriever: Retriever, text: str, profile: Profile) -> tuple[str, ...]:
     """Return the ten best guides for a text and a profile."""
-    query = retriever.read(text)
-    found = retriever.search(query, profile, k=1, without_questions=without)
+    return _first_guides(retriever.search(retriever.read(text), profile, k=1))
+
+
+def _first_guides(found: Retrieved) -> tuple[str, ...]:
     return tuple(ranked.document.id for ranked in found.documents[:10])
 
 

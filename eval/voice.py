@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.triage import CLASSES, export_if_missing
+from assistant.triage import CLASSES, GRAPH
 from eval.adapter import RECIPE, Trainee
 from eval.example import SEED, Example
 from knowledge.adapter import Adapter
@@ -43,7 +43,7 @@ def train_adapter(examples: Sequence[Example]) -> Adapter:
         for fold in range(FOLDS):
             seen = [e for e, f in zip(examples, folds, strict=True) if f != fold]
             unseen = [e for e, f in zip(examples, folds, strict=True) if f == fold]
-            texts = sorted({text for e in unseen for text in (e.message.text, e.searched.text)})
+            texts = sorted({e.query.written for e in unseen})
             outside.append((texts, pool.submit(_train_one, seen, texts)))
         keys = [_key(text) for texts, _ in outside for text in texts]
         logits = np.concatenate([job.result()[1] for _, job in outside])
@@ -59,32 +59,22 @@ def _train_one(seen: Sequence[Example], unseen: Sequence[str]) -> tuple[Adapter,
 
     torch.set_num_threads(1)
     trainee = Trainee(RECIPE, len(CLASSES))
-    trainee.fit([e.message.text for e in seen], [CLASSES.index(e.label) for e in seen])
+    trainee.fit([e.query.written for e in seen], [CLASSES.index(e.label) for e in seen])
     return trainee.adapter(), trainee.logits(unseen)
 
 
-def read_logits(examples: Sequence[Example], encoder: OnnxEncoder) -> tuple[Matrix, Matrix]:
-    """Return the kept logits of each example as it was written and as it is searched.
-
-    When the library has changed, so may what is searched for a message; then what was kept of the
-    message stands for it. A message that no training has met is read by the adapter that ships.
-    """
+def read_logits(examples: Sequence[Example], encoder: OnnxEncoder) -> Matrix:
+    """Return the kept logits of each example; the adapter that ships reads what no training has met."""
     with np.load(LOGITS_FILE) as file:
         kept = dict(zip(file["texts"].tolist(), file["logits"].astype(float), strict=True))
-
-    def classify(text: str) -> Matrix:
-        graph = export_if_missing(encoder.folder, lambda step: None)
-        return encoder.classify(graph, text).astype(float)
-
-    written, searched = [], []
+    rows = []
     for example in examples:
-        message = kept.get(_key(example.message.text))
-        reading = kept.get(_key(example.searched.text))
-        written.append(classify(example.message.text) if message is None else message)
-        if reading is None:
-            reading = classify(example.searched.text) if message is None else message
-        searched.append(reading)
-    return np.stack(written), np.stack(searched)
+        row = kept.get(_key(example.query.written))
+        if row is None:
+            graph = GRAPH.make_if_missing(encoder.folder, lambda step: None)
+            row = np.asarray(encoder.read_with(graph, [example.query.written])[0], dtype=float)
+        rows.append(row)
+    return np.stack(rows)
 
 
 def _key(text: str) -> int:

@@ -7,7 +7,6 @@ import pytest
 
 from assistant.boundary import find_disclosure
 from assistant.conversation import Finished, Found, Question, Token, Understood
-from assistant.retriever import build_query
 from assistant.triage import triage_for
 from eval.dataset import DATASETS_FOLDER
 
@@ -284,7 +283,7 @@ async def test_a_disclosure_is_judged_on_the_words_as_they_were_written(board, a
 def test_a_disclosure_may_hang_on_what_is_left_out_of_the_search(board):
     retriever, triage = board.retriever(), triage_for(board.encoder)
     text = "He beats her"
-    assert find_disclosure(text, build_query(text, board.encoder), triage).is_sure
+    assert find_disclosure(text, retriever.read(text), triage).is_sure
     left = retriever.words_of(text)
     assert find_disclosure(left, retriever.read(text), triage) is None
 

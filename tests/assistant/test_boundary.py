@@ -9,6 +9,7 @@ from assistant.boundary import (
     load_signposts,
     qualified_kind,
 )
+from assistant.question_encoder import question_encoder_for
 from assistant.retriever import build_query
 from assistant.triage import triage_for
 from knowledge.errors import SettingsError
@@ -68,7 +69,7 @@ def test_the_model_finds_what_no_pattern_foresees(onnx_encoder):
     triage = triage_for(onnx_encoder)
     text = "He slides his hand onto my waist during every shift and laughs when I move away."
     assert find_pattern(text) is None
-    query = build_query(text, onnx_encoder)
+    query = build_query(text, question_encoder_for(onnx_encoder))
     assert find_disclosure(text, query, None) is None
     assert find_disclosure(text, query, triage).kind == "harassment_assault"
 
@@ -84,7 +85,9 @@ def test_the_model_finds_what_no_pattern_foresees(onnx_encoder):
 )
 def test_an_ordinary_worry_is_no_disclosure(text, onnx_encoder):
     triage = triage_for(onnx_encoder)
-    assert find_disclosure(text, build_query(text, onnx_encoder), triage) is None
+    assert (
+        find_disclosure(text, build_query(text, question_encoder_for(onnx_encoder)), triage) is None
+    )
 
 
 @pytest.mark.parametrize(

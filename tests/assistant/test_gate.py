@@ -2,7 +2,6 @@ import pytest
 
 from assistant.gate import decide, explain_decline
 from assistant.language import is_english
-from assistant.retriever import build_query
 from assistant.triage import triage_for
 
 GERMAN = "Wie bitte ich meine Chefin um eine Beförderung, ohne dass sie es mir übel nimmt?"
@@ -10,7 +9,7 @@ GERMAN = "Wie bitte ich meine Chefin um eine Beförderung, ohne dass sie es mir 
 
 def decision(board, text, triage="fitted"):
     encoder = board.encoder
-    query = build_query(text, encoder)
+    query = board.retriever().read(text)
     found = board.retriever().search(query)
     return decide(query, found, triage_for(encoder) if triage else None)
 

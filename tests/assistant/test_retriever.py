@@ -3,7 +3,7 @@ import pytest
 
 from assistant.build import Assistant, stated_profile
 from assistant.conversation import Profile
-from assistant.retriever import FAVOUR, LONG_QUESTION, Retriever, build_query, chunks_of
+from assistant.retriever import FAVOUR, Retriever, build_query, chunks_of
 from assistant.settings import AssistantSettings
 from ingest.pipeline import ingest_paths
 from knowledge.catalogue import Catalogue
@@ -142,28 +142,6 @@ def test_a_question_of_the_library_can_be_left_out(retriever, encoder):
     assert same.question_cosine < with_it.question_cosine - 0.05
 
 
-def test_a_short_question_is_one_vector(encoder):
-    query = build_query("I am new. What do I say?", encoder)
-    assert query.sentences == ()
-    assert len(query.sentence_rows) == 0
-    assert query.vector == pytest.approx(encoder.embed_query(query.text))
-
-
-def test_a_long_question_is_also_searched_sentence_by_sentence(encoder):
-    told = "My mentee cancels every other week and never says why she does."
-    asked = "How do I bring it up with her?"
-    rest = f"It wears me down {'more and ' * LONG_QUESTION}more."
-    query = build_query(f"{told} Oh no. {asked} {rest}", encoder)
-    assert {asked, rest} <= set(query.sentences) <= {told, asked, rest}
-    assert len(query.sentence_rows) == len(query.sentences)
-    first = encoder.embed_query(query.sentences[0])
-    assert query.sentence_rows[0] == pytest.approx(first)
-
-
-def test_one_long_sentence_is_not_taken_apart(encoder):
-    assert build_query("and then " * LONG_QUESTION, encoder).sentences == ()
-
-
 def test_the_chunks_of_a_document_come_in_reading_order(retriever):
     found = chunks_of(retriever.snapshot, "refuse-a-task")
     assert [chunk.ordinal for chunk in found] == sorted(chunk.ordinal for chunk in found)
@@ -201,7 +179,7 @@ def test_chroma_and_the_exact_product_mostly_agree_on_the_shipped_library(
             lambda: catalogue, onnx_encoder, open_index=lambda name: index, exact_limit=0
         )
         for text in texts:
-            query = build_query(text, onnx_encoder)
+            query = exact.read(text)
             one, other = slugs(exact.search(query)), slugs(chroma.search(query))
             first += one[0] == other[0]
             shared += len({*one[:5]} & {*other[:5]})
@@ -220,7 +198,7 @@ def test_a_message_is_mended_and_background_left_out_before_it_is_searched(board
     assert retriever.words_of(TOLD) == "My mentor, is late again. What can they do?"
     query = retriever.read(TOLD)
     assert query.text == retriever.words_of(TOLD)
-    assert query.vector == pytest.approx(board.encoder.embed_query(query.text))
+    assert query.vector == pytest.approx(retriever.question_encoder.embed_query(query.text))
 
 
 @pytest.mark.parametrize("collection", ["own", "beir"])

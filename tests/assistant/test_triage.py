@@ -6,6 +6,8 @@ import pytest
 
 from assistant.boundary import find_disclosure
 from assistant.gate import decide
+from assistant.prepare import GRAPHS, prepare_graphs
+from assistant.question_encoder import question_encoder_for
 from assistant.retriever import build_query
 from assistant.triage import (
     CLASSES,
@@ -15,11 +17,8 @@ from assistant.triage import (
     Vocabulary,
     disclosure_logit,
     evidence_of,
-    export_if_missing,
-    graph_path,
     iter_terms,
     load_triage,
-    prepare_triage,
     scope_logits,
     triage_for,
 )
@@ -52,24 +51,26 @@ def test_models_go_only_with_the_encoder_they_were_fitted_with(onnx_encoder, ref
 
 
 def test_another_encoder_needs_no_graph(tmp_path):
-    prepare_triage(LibrarySettings(home=tmp_path, embedding_model="hash"), pytest.fail)
-    prepare_triage(LibrarySettings(home=tmp_path), pytest.fail)  # no export to stand beside
+    prepare_graphs(LibrarySettings(home=tmp_path, embedding_model="hash"), pytest.fail)
+    prepare_graphs(LibrarySettings(home=tmp_path), pytest.fail)  # no export to stand beside
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_graph_is_made_once_and_replaces_an_older_one(onnx_encoder, tmp_path):
+@pytest.mark.parametrize("shipped", GRAPHS, ids=lambda graph: graph.arrays.stem)
+def test_a_graph_is_made_once_and_replaces_an_older_one(shipped, onnx_encoder, tmp_path):
     (tmp_path / "tokenizer.json").symlink_to(onnx_encoder.folder / "tokenizer.json")
-    (tmp_path / "triage-0123.onnx").write_bytes(b"of an older file")
+    stem = shipped.arrays.stem
+    (tmp_path / f"{stem}-0123.onnx").write_bytes(b"of an older file")
     steps: list[str] = []
     for _ in range(2):
-        graph = export_if_missing(tmp_path, steps.append)
-        assert graph == graph_path(tmp_path)
+        graph = shipped.make_if_missing(tmp_path, steps.append)
+        assert graph == shipped.path(tmp_path)
     assert len(steps) == 1 and "once" in steps[0]
-    assert list(tmp_path.glob("triage-*")) == [graph]
+    assert list(tmp_path.glob(f"{stem}-*")) == [graph]
 
 
 def test_what_ships_is_small():
-    assert TRIAGE_FILE.stat().st_size < 1_000_000
+    assert TRIAGE_FILE.stat().st_size < 1_200_000
 
 
 def test_odds_of_a_disclosure_weigh_its_classes_against_the_others():
@@ -90,7 +91,7 @@ def test_a_message_is_read_once_by_the_adapter(onnx_encoder):
         return np.zeros(len(CLASSES))
 
     triage = type(shipped)(shipped._arrays, classify)
-    query = build_query("How do I find a mentor?", onnx_encoder)
+    query = build_query("How do I find a mentor?", question_encoder_for(onnx_encoder))
     triage.disclosure(query)
     triage.disclosure(query)
     assert asked == [query.text]
@@ -107,7 +108,7 @@ def test_thresholds_are_respected(threshold, board):
         },
         lambda text: np.zeros(len(CLASSES)),
     )
-    query = build_query("How do I find a mentor?", board.encoder)
+    query = board.retriever().read("How do I find a mentor?")
     found = find_disclosure(query.text, query, triage)
     assert (found is not None) == (threshold == 0.0)
     decision = decide(query, board.retriever().search(query), triage)
@@ -116,7 +117,7 @@ def test_thresholds_are_respected(threshold, board):
 
 def test_confidence_falls_with_the_chance_of_a_disclosure(board):
     shipped = triage_for(board.encoder)
-    query = build_query("How do I find a mentor?", board.encoder)
+    query = board.retriever().read("How do I find a mentor?")
     found = board.retriever().search(query)
     scope, disclosure = shipped.scope(query, found), shipped.disclosure(query)
     decision = decide(query, found, shipped)
@@ -124,7 +125,7 @@ def test_confidence_falls_with_the_chance_of_a_disclosure(board):
 
 
 def test_the_probabilities_of_a_scope_add_up(board):
-    query = build_query("How do I find a mentor?", board.encoder)
+    query = board.retriever().read("How do I find a mentor?")
     found = board.retriever().search(query)
     scope = triage_for(board.encoder).scope(query, found)
     assert scope.answer + scope.decline + scope.qualified == pytest.approx(1)
@@ -133,7 +134,9 @@ def test_the_probabilities_of_a_scope_add_up(board):
 
 def test_a_disclosure_does_not_depend_on_what_the_library_holds(onnx_encoder):
     triage = triage_for(onnx_encoder)
-    query = build_query("I lie awake and plan how to stop being alive.", onnx_encoder)
+    query = build_query(
+        "I lie awake and plan how to stop being alive.", question_encoder_for(onnx_encoder)
+    )
     found = triage.disclosure(query)
     assert found.probability >= triage.disclosure_threshold
     assert found.kind == "self_harm"

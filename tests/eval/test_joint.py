@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from assistant.dense import Query
+from assistant.retriever import build_query
 from assistant.triage import CLASSES, EVIDENCE, KINDS
 from eval.example import Example
 from eval.joint import RESEMBLANCE, Reading, _passed_by, fit_joint
@@ -13,9 +13,9 @@ WORDS = {"answer": "ask mentor meeting", "decline": "recipe for soup", "qualifie
 
 def make(label, number, kind="", source="boundary"):
     text = f"{WORDS.get(label, 'hurt afraid knife')} number {number % 5} of it"
-    query = Query(text, HashEncoder(16).embed_query(text), (), HashEncoder(16).embed_queries([]))
+    query = build_query(text, HashEncoder(16))
     evidence = np.full(len(EVIDENCE), 2.0 if label == "answer" else 1.0) + number % 3
-    return Example(source, kind, label, number, query, query, evidence, False)
+    return Example(source, kind, label, number, query, evidence, False)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def reading():
     labels += ["answer"] * 40
     logits = random.normal(size=(len(labels), len(CLASSES)))
     logits[np.arange(len(labels)), [CLASSES.index(label) for label in labels]] += 3
-    return Reading(examples, logits, logits)
+    return Reading(examples, logits)
 
 
 def test_examples_of_a_group_share_a_fold():

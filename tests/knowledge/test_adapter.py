@@ -80,7 +80,7 @@ def test_the_export_agrees_with_torch(adapter, onnx_encoder, tmp_path):
         tokens = torch.tensor([reader.tokens(probe)])
         with torch.no_grad():
             wanted = model(tokens, torch.ones_like(tokens))[0].softmax(-1).numpy()
-        odds = np.exp(reader.classify(graph, probe))
+        odds = np.exp(reader.read_with(graph, [probe])[0])
         assert np.abs(odds / odds.sum() - wanted).max() < 0.1
 
 
@@ -96,6 +96,6 @@ def test_training_and_export_read_alike(onnx_encoder, tmp_path):
     (tmp_path / "tokenizer.json").symlink_to(onnx_encoder.folder / "tokenizer.json")
     export_adapter(trainee.adapter(), tmp_path / "x.onnx", texts[:1])
     reader = OnnxEncoder(tmp_path)
-    found = [reader.classify(tmp_path / "x.onnx", text) for text in (texts[0], texts[-1])]
+    found = [reader.read_with(tmp_path / "x.onnx", [text])[0] for text in (texts[0], texts[-1])]
     assert np.abs(np.stack(found) - logits).max() < 0.3
     assert np.abs(logits[0] - logits[1]).max() > 0.1

@@ -1,0 +1,61 @@
+"""Train how questions to the guides are read, and write `assistant/question_encoder.npz`.
+
+    python -m eval.fit_search                    # what ships: about fifteen minutes on two cores
+    python -m eval.fit_search --library-only     # leaves the labelled questions out, to judge by them
+
+It is trained on the library's own questions, phrasings and stories and on the labelled questions of
+the fit half; the held-out half is not read. After it, fit triage again: `python -m eval.fit`.
+"""
+
+import argparse
+from typing import Any
+
+import numpy as np
+
+from assistant.question_encoder import QUESTIONS_FILE
+from assistant.retriever import Retriever
+from assistant.settings import AssistantSettings
+from eval.dataset import load_dataset
+from eval.search_adapter import Asked, SearchRecipe, library_questions, train_change
+from knowledge.catalogue import Catalogue
+from knowledge.encoder import OnnxEncoder, load_encoder
+from knowledge.errors import EncoderError
+
+
+def main() -> None:
+    """Train and write the arrays."""
+    parser = argparse.ArgumentParser(prog="python -m eval.fit_search", description="Fit search.")
+    parser.add_argument("--library-only", action="store_true", help="leave labelled questions out")
+    options = parser.parse_args()
+    settings = AssistantSettings.load().library
+    encoder = load_encoder(settings)
+    if not isinstance(encoder, OnnxEncoder):
+        raise EncoderError(
+            "Search is fitted with the packaged encoder: unset MENTOR_EMBEDDING_MODEL"
+        )
+    retriever = Retriever(lambda: Catalogue(settings.catalogue_path), encoder)
+    asked = library_questions(retriever.snapshot)
+    if not options.library_only:
+        asked += labelled_questions(retriever)
+    print(f"training on {len(asked)} questions", flush=True)
+    change = train_change(
+        asked, retriever.snapshot, SearchRecipe(), lambda line: print(line, flush=True)
+    )
+    arrays: dict[str, Any] = dict(change.to_arrays())
+    np.savez_compressed(QUESTIONS_FILE, **arrays)
+    print(f"wrote {QUESTIONS_FILE.name}, {QUESTIONS_FILE.stat().st_size // 1024} KiB")
+
+
+def labelled_questions(retriever: Retriever) -> list[Asked]:
+    """Return the labelled questions of the fit half, as they are searched."""
+    place = retriever.snapshot.document_place
+    asked = []
+    for case in load_dataset("questions", part="fit").cases:
+        answers = tuple(place[slug] for slug, grade in case.guides.items() if grade == 2)
+        if answers:
+            asked.append(Asked(retriever.words_of(case.question), answers))
+    return asked
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""What an answer says of two guides, and which lines of ours stand behind it."""
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.answer import UNSURE_GAP, lines_after
+from assistant.boundary import MENTION, line_beside
+from assistant.compose import MAX_WORDS, Brief, compose
+from assistant.concern import CLOSE_GAP, find_second_guide, is_close_call
+from assistant.conversation import Profile
+from assistant.triage import Disclosure
+from assistant.understand import Act, Shape, Understanding
+from knowledge.vocabulary import Section
+
+LEAD, OTHER = "when-the-relationship-stalls", "ending-well"
+QUESTION = "My mentor has stopped answering and I do not know whether to go on."
+
+
+@pytest.fixture
+def brief(board):
+    lead, other = board.shelf.guide(LEAD), board.shelf.guide(OTHER)
+    return Brief(
+        query=board.retriever().read(QUESTION),
+        shape=Shape.STEPS,
+        profile=Profile(),
+        lead=lead,
+        second=other,
+        vectors=board.shelf.vectors(lead),
+    )
+
+
+def told(draft, slug):
+    return [s for s in draft.statements if s.guide.slug == slug]
+
+
+def gap(board, found, value):
+    """Return what was found with this lead of the first document over the second."""
+    first, second, *others = found.documents
+    return replace(found, documents=(replace(first, score=second.score + value), second, *others))
+
+
+def test_a_second_guide_gives_its_point_to_a_concern_of_its_own(brief):
+    draft = compose(brief)
+    (statement,) = told(draft, OTHER)
+    assert statement.item.section == Section.IN_SHORT
+    assert len(told(draft, LEAD)) > 5
+
+
+def test_a_guide_that_may_be_meant_gives_its_point_and_its_plan(brief):
+    draft = compose(replace(brief, is_close_call=True))
+    point, *steps = told(draft, OTHER)
+    assert point.quote == brief.second.section(Section.IN_SHORT)[0].text
+    assert [s.quote for s in steps] == [i.lead for i in brief.second.section(Section.STEPS)][
+        : len(steps)
+    ]
+    assert len(steps) >= 2
+    assert "that you mean" in draft.blocks[-2].heading
+    assert draft.words <= MAX_WORDS + 60
+
+
+def test_a_close_call_brings_in_the_next_guide_and_a_clear_lead_does_not(board):
+    retriever = board.retriever()
+    found = retriever.search(retriever.read("How do I ask somebody to mentor me?"))
+    close, clear = gap(board, found, CLOSE_GAP / 2), gap(board, found, 3.0)
+    assert is_close_call(close) and not is_close_call(clear)
+    assert find_second_guide(close, retriever, Profile()) == found.documents[1].document.id
+    assert find_second_guide(clear, retriever, Profile()) is None
+
+
+def test_near_guides_are_named_behind_an_unsure_answer_only(board, brief):
+    retriever = board.retriever()
+    found = retriever.search(brief.query)
+    understanding = Understanding(Act.NEW, Shape.STEPS, QUESTION, QUESTION)
+    state = {"profile": Profile(audience="mentee"), "understanding": understanding}
+    unsure = lines_after({**state, "found": gap(board, found, UNSURE_GAP / 2)}, board.parts, brief)
+    assert unsure.startswith("Not quite it?")
+    assert brief.lead.title not in unsure and brief.second.title not in unsure
+    assert lines_after({**state, "found": gap(board, found, 3.0)}, board.parts, brief) == ""
+
+
+@pytest.mark.parametrize(
+    ("probability", "is_said"), [(MENTION + 0.01, True), (MENTION - 0.01, False)]
+)
+def test_an_answer_carries_where_to_turn_if_there_may_be_more_behind_it(
+    board, probability, is_said
+):
+    triage = type(
+        "Told", (), {"disclosure": lambda self, query: Disclosure(probability, "self_harm")}
+    )()
+    line = line_beside(board.retriever().read(QUESTION), triage)
+    assert ("crisis line" in line) == is_said
+    assert line_beside(board.retriever().read(QUESTION), None) == ""
