@@ -88,13 +88,6 @@ class Suspicion:
         return self.probability >= _SURE
 
 
-_TALE = 60
-_SURE_OF_TALES = 0.85
-"""A long tale holds alarming words by chance: cross-validated, half of the ordinary ones of sixty words
-and more passed the threshold of the others. Set after the held-out halves were looked at: 3 of 130
-ordinary questions are then referred there, not 17, and 1 of 90 disclosures fewer is found."""
-
-
 def find_disclosure(
     text: str, query: Query, triage: Triage | None, *, follows: bool = False
 ) -> Suspicion | None:
@@ -110,22 +103,22 @@ def find_disclosure(
     found = triage.disclosure(query)
     short = follows and len(text.split()) <= _SHORT
     threshold = triage.follow_threshold if short else triage.disclosure_threshold
-    if len(text.split()) >= _TALE:
-        threshold = max(threshold, _SURE_OF_TALES)
     return Suspicion(found.kind, found.probability) if found.probability >= threshold else None
 
 
-MENTION = 0.25
-"""Probability from which an answer carries a line on where to turn, in case there is more behind it."""
+MENTION = 0.3
+"""Probability from which an answer carries a line on where to turn, in case there is more behind it:
+a twentieth of ordinary long questions, and of the disclosures that are answered about a third."""
+PERHAPS = (
+    "If more is behind this than work, such as illness, fear or harm to you or to somebody else, that "
+    "comes first: talk to a doctor, a helpline or somebody you trust, and in danger ring your local "
+    "emergency number."
+)
 
 
 def line_beside(query: Query, triage: Triage | None) -> str:
     """Return a line to stand beside an answer to a message that may disclose something, or nothing."""
-    if triage is None:
-        return ""
-    found = triage.disclosure(query)
-    words = load_signposts()[found.kind]["beside"] if found.probability >= MENTION else ""
-    return " ".join(words.split())
+    return PERHAPS if triage and triage.disclosure(query).probability >= MENTION else ""
 
 
 def find_pattern(text: str) -> str | None:

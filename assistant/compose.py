@@ -64,10 +64,11 @@ def compose(brief: Brief) -> Draft:
     if not brief.follows:
         blocks[2:2] = _differ(brief.lead, fresh, scores)
     if brief.second:
-        at = len(blocks) if brief.is_close_call else max(1, len(blocks) - 1)
+        at = max(1, len(blocks) - 1)  # before the question to take along
         blocks[at:at] = _second_voice(brief.second, brief.is_close_call)
     elif not brief.follows and not any(s.item.sources for b in blocks for s in b.statements):
-        blocks[1:1] = _evidence(brief, fresh, scores)
+        at = 2 if brief.shape == Shape.SAY else 1  # the words come first where they were asked for
+        blocks[at:at] = _evidence(brief, fresh, scores)
     blocks = _within_budget(blocks)
     return Draft(tuple(blocks), opening=_open(brief), notes=_fit_notes(brief))
 
@@ -105,7 +106,8 @@ def _answer(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -> l
     guide = brief.lead
     by_section = {section: [i for i in fresh if i.section == section] for section in Section}
     point = Block("paragraph", "", _whole(guide, by_section[Section.IN_SHORT]))
-    steps = _steps_block(guide, by_section[Section.STEPS], scores, EXPLAINED)
+    explained = 2 if brief.is_close_call and brief.second else EXPLAINED
+    steps = _steps_block(guide, by_section[Section.STEPS], scores, explained)
     scripts = by_section[Section.SCRIPTS]
     caution = _line("Watch out for this:", guide, by_section[Section.WATCH_OUT], scores)
     say = _line("Something to say.", guide, scripts, scores)

@@ -10,6 +10,15 @@ COMMON_WORDS = frozenset(
     """.split()  # noqa: SIM905 - a list of this length reads better as a text
 )
 """Words that hardly any English sentence goes without."""
+_FREQUENT = COMMON_WORDS | frozenset(
+    """
+    like feel feeling feels since every after before because never always still even only very too
+    really now then than there here some much many want need know think help said say says tell told
+    work working job boss manager mentor mentee team year years month months week weeks today
+    out up down over again always going make made got went new old good bad normal which
+    """.split()  # noqa: SIM905 - as above
+)
+"""The same, and others that are frequent and mean nothing in the languages around."""
 
 
 def is_english(text: str) -> bool:
@@ -24,4 +33,4 @@ def is_english(text: str) -> bool:
     words = re.findall(r"[^\W\d_]+", text.lower().replace("'", "").replace("’", ""))
     if len(words) < 5:
         return True
-    return sum(word in COMMON_WORDS for word in words) >= 0.12 * len(words)
+    return sum(word in _FREQUENT for word in words) >= 0.12 * len(words)

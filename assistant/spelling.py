@@ -22,6 +22,9 @@ from assistant.language import COMMON_WORDS, is_english
 
 WORDS_FILE = Path(__file__).parent / "spelling.yaml"
 
+COMMON = 40
+"""Uses in the library from which a word may be what a strange one at the start of a sentence is meant
+for; below it that is rather a name: "Margit" is no margin, and "Haddad" not "had dad"."""
 LONG_WORD = 8
 """Letters from which two slips are forgiven; below it one."""
 MIN_LETTERS, MAX_LETTERS = 3, 30
@@ -111,7 +114,10 @@ class Speller:
             if shouts:
                 return mended.upper() if mended else word
             is_opener = word[1:].islower() and _opens_sentence(text, found.start())
-            return mended.capitalize() if mended and is_opener and _may_open(word, mended) else word
+            if not mended or not is_opener or not _may_open(word, mended):
+                return word
+            is_common = mended in _OPENERS or self._uses[mended] >= COMMON
+            return mended.capitalize() if is_common else word
 
         return _PIECE.sub(replace, text)
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from assistant.boundary import find_disclosure
+from assistant.boundary import find_disclosure, find_pattern
 from assistant.conversation import Finished, Found, Question, Token, Understood
 from assistant.triage import triage_for
 from eval.dataset import DATASETS_FOLDER
@@ -78,7 +78,8 @@ async def test_the_right_guide_leads(ask, text, chair, guides):
 @pytest.mark.parametrize(("text", "chair"), [(text, chair) for text, chair, _ in FIRST[:2]])
 async def test_an_answer_closes_with_a_question_to_take_along(ask, text, chair):
     reply = await ask(text, **chair)
-    parts = [part for part in reply.text.split("\n\n") if not part.startswith("*This guide")]
+    ours = ("*This guide", "Not quite it?")
+    parts = [part for part in reply.text.split("\n\n") if not part.startswith(ours)]
     assert re.match(r"One question to (?:take|ask|think)", parts[-1])
     assert re.search(r"\? \[\d+\]$", parts[-1])
 
@@ -110,7 +111,7 @@ async def test_a_loss_is_acknowledged_in_words_that_claim_nothing(ask):
 async def test_a_guide_for_other_people_says_so_and_only_then(board, ask):
     stages = {document.id: document.stages for document in board.guides()}
     texts = ("What do I bring on the first day of my internship?", "How do I find a mentor?",
-             "I was passed over for promotion. What now?", "How do I plan my retirement?")  # fmt: skip
+             "I was passed over for promotion. What now?", "I retire next year. How do I let go?")  # fmt: skip
     told = []
     for text in texts:
         reply = await ask(text, audience="mentee", stage="senior")
@@ -285,7 +286,12 @@ def test_a_disclosure_may_hang_on_what_is_left_out_of_the_search(board):
     text = "He beats her"
     assert find_disclosure(text, retriever.read(text), triage).is_sure
     left = retriever.words_of(text)
-    assert find_disclosure(left, retriever.read(text), triage) is None
+    assert find_pattern(left) is None
+    written, masked = (
+        triage.disclosure(query).probability
+        for query in (retriever.read(text), retriever.read(left))
+    )
+    assert written > masked
 
 
 async def test_the_same_question_gets_the_same_words(ask):

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from assistant.lexical import Lexical
+from knowledge.catalogue import telling_words
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def test_words_add_up_to_what_one_query_over_all_gives(board):
     retriever = board.retriever()
     text = "My mentor keeps cancelling and I do not know what to say."
     chunks, _ = retriever.snapshot.lexical.scores(text)
-    match = '"mentor" OR "keeps" OR "cancelling" OR "not" OR "know" OR "say"'
+    match = " OR ".join(f'"{word}"' for word in telling_words(text))
     whole = dict(
         retriever.catalogue._db.execute(
             "SELECT rowid, -bm25(full_text) FROM full_text WHERE full_text MATCH ?", (match,)
