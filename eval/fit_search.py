@@ -34,7 +34,7 @@ def main() -> None:
             "Search is fitted with the packaged encoder: unset MENTOR_EMBEDDING_MODEL"
         )
     retriever = Retriever(lambda: Catalogue(settings.catalogue_path), encoder)
-    asked = library_questions(retriever.snapshot)
+    asked = library_questions(retriever.snapshot, retriever.words_of)
     if not options.library_only:
         asked += labelled_questions(retriever)
     print(f"training on {len(asked)} questions", flush=True)

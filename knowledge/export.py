@@ -121,7 +121,7 @@ def export_change(change: LowRank, target: Path, probes: Sequence[str]) -> None:
         EncoderError: when the weights cannot be read or the disk is full.
     """
     _export_smallest(
-        _module(_merged(packaged_weights(), change), _mean), "embedding", target, probes,
+        _module(_merged(packaged_weights(), change), unit_mean), "embedding", target, probes,
         lambda found, wanted: float(found @ wanted) >= MIN_COSINE_QUERIES,
     )  # fmt: skip
 
@@ -191,7 +191,7 @@ def _write_graphs(weights: Path, folder: Path) -> None:
     """Write `documents.onnx` (fused, fp32), `queries.onnx` (fused, dynamic int8) and the tokenizer."""
     raw = folder / "raw.onnx"
     with _quiet():
-        _trace(_module(_load_model(weights), _mean), "embedding", raw)
+        _trace(_module(_load_model(weights), unit_mean), "embedding", raw)
         _fuse(raw, folder / "documents.onnx")
         _shrink(folder / "documents.onnx", folder / "queries.onnx")
     raw.unlink()
@@ -229,7 +229,7 @@ def _load_model(weights: Path) -> Any:
     return AutoModel.from_pretrained(str(weights), attn_implementation="eager").eval()
 
 
-def _mean(states: Any, mask: Any) -> Any:
+def unit_mean(states: Any, mask: Any) -> Any:
     """Return the mean of a text's states, of unit length."""
     import torch
 

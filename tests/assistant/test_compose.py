@@ -34,7 +34,7 @@ def told(draft, slug):
     return [s for s in draft.statements if s.guide.slug == slug]
 
 
-def gap(board, found, value):
+def gap(found, value):
     """Return what was found with this lead of the first document over the second."""
     first, second, *others = found.documents
     return replace(found, documents=(replace(first, score=second.score + value), second, *others))
@@ -63,7 +63,7 @@ def test_a_guide_that_may_be_meant_gives_its_point_and_its_plan(brief):
 def test_a_close_call_brings_in_the_next_guide_and_a_clear_lead_does_not(board):
     retriever = board.retriever()
     found = retriever.search(retriever.read("How do I ask somebody to mentor me?"))
-    close, clear = gap(board, found, CLOSE_GAP / 2), gap(board, found, 3.0)
+    close, clear = gap(found, CLOSE_GAP / 2), gap(found, 3.0)
     assert is_close_call(close) and not is_close_call(clear)
     assert find_second_guide(close, retriever, Profile()) == found.documents[1].document.id
     assert find_second_guide(clear, retriever, Profile()) is None
@@ -74,10 +74,10 @@ def test_near_guides_are_named_behind_an_unsure_answer_only(board, brief):
     found = retriever.search(brief.query)
     understanding = Understanding(Act.NEW, Shape.STEPS, QUESTION, QUESTION)
     state = {"profile": Profile(audience="mentee"), "understanding": understanding}
-    unsure = lines_after({**state, "found": gap(board, found, UNSURE_GAP / 2)}, board.parts, brief)
+    unsure = lines_after({**state, "found": gap(found, UNSURE_GAP / 2)}, board.parts, brief)
     assert unsure.startswith("Not quite it?")
     assert brief.lead.title not in unsure and brief.second.title not in unsure
-    assert lines_after({**state, "found": gap(board, found, 3.0)}, board.parts, brief) == ""
+    assert lines_after({**state, "found": gap(found, 3.0)}, board.parts, brief) == ""
 
 
 @pytest.mark.parametrize(

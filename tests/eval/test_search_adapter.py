@@ -47,14 +47,14 @@ def test_several_answers_share_the_target(snapshot):
 
 
 def test_every_question_of_the_library_knows_its_own_place(snapshot):
-    asked = library_questions(snapshot)
-    assert asked[4] == Asked("May I ask for more pay?", (1,), 4)
+    asked = library_questions(snapshot, str.lower)
+    assert asked[4] == Asked("may i ask for more pay?", (1,), 4)
     assert len(asked) == len(QUESTIONS)
 
 
 def test_training_brings_a_story_to_its_guide(snapshot, onnx_encoder):
     told = "I looked at what the others in the depot get and I felt sick."
-    asked = [*library_questions(snapshot), *[Asked(told, (1,))] * 6]
+    asked = [*library_questions(snapshot, str), *[Asked(told, (1,))] * 6]
     lines: list[str] = []
     recipe = SearchRecipe(rank=2, epochs=4, batch=4, rate=5e-3, share=1.0)
     change = train_change(asked, snapshot, recipe, lines.append)
