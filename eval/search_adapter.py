@@ -113,9 +113,10 @@ class _Board:
         import torch
 
         asked = vectors @ self._questions.T
-        held = torch.tensor([place >= 0 for place in own])
         out = torch.zeros_like(asked)
-        out[held.nonzero()[:, 0], torch.tensor([place for place in own if place >= 0])] = -2.0
+        for row, place in enumerate(own):
+            if place >= 0:
+                out[row, place] = -2.0
         best_two = self._grouped(asked + out, self._question_places).topk(2, dim=-1).values
         best_chunk = self._grouped(vectors @ self._chunks.T, self._chunk_places).amax(-1)
         return (best_two.mean(-1) + best_chunk) / 2

@@ -217,6 +217,7 @@ STANDS_IN = set(
         "them",
         "themselves",
         "re",
+        "ve",
         "d",
         "ll",
         "person",
