@@ -98,17 +98,21 @@ def export_adapter(adapter: Adapter, target: Path, probes: Sequence[str]) -> Non
     Raises:
         EncoderError: when the weights cannot be read or the disk is full.
     """
+    _export_smallest(
+        _classifier(packaged_weights(), adapter), "logits", target, probes,
+        lambda found, wanted: np.abs(_shares(found) - _shares(wanted)).max() <= MAX_CLASS_GAP,
+    )  # fmt: skip
+
+
+def _classifier(weights: Path, adapter: Adapter) -> Any:
+    """Return a module from tokens to class logits."""
     focus, head, bias = (
         _tensor(part.astype(np.float32)) for part in (adapter.focus, adapter.head, adapter.bias)
     )
-    model = _module(
-        _merged(packaged_weights(), adapter),
+    return _module(
+        _merged(weights, adapter),
         lambda states, mask: (pool(states, mask, focus) * head).sum(-1) + bias,
     )
-    _export_smallest(
-        model, "logits", target, probes,
-        lambda found, wanted: np.abs(_shares(found) - _shares(wanted)).max() <= MAX_CLASS_GAP,
-    )  # fmt: skip
 
 
 def export_change(change: LowRank, target: Path, probes: Sequence[str]) -> None:

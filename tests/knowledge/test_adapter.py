@@ -3,7 +3,7 @@ import pytest
 
 from knowledge.adapter import Adapter
 from knowledge.encoder import OnnxEncoder
-from knowledge.export import _merged, export_adapter, pool
+from knowledge.export import _classifier, export_adapter, pool
 
 LAYER = "encoder.layer.2.output.dense"
 PROBES = ("How do I ask for a promotion?", "I do not want to wake up any more.")
@@ -75,7 +75,7 @@ def test_the_export_agrees_with_torch(adapter, onnx_encoder, tmp_path):
     export_adapter(adapter, graph, PROBES)
     assert [path.name for path in tmp_path.glob("*.onnx")] == [graph.name]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["tokenizer.json", graph.name]
-    model, reader = _merged(packaged_weights(), adapter), OnnxEncoder(tmp_path)
+    model, reader = _classifier(packaged_weights(), adapter), OnnxEncoder(tmp_path)
     for probe in PROBES:
         tokens = torch.tensor([reader.tokens(probe)])
         with torch.no_grad():
