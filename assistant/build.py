@@ -37,8 +37,9 @@ from assistant.topics import (
 )
 from assistant.triage import triage_for
 from assistant.turn import Clock, Parts
-from knowledge.catalogue import GUIDANCE, Catalogue, Document
+from knowledge.catalogue import Catalogue
 from knowledge.chunk import ScoredChunk
+from knowledge.document import GUIDANCE, Document
 from knowledge.encoder import Encoder, load_encoder
 from knowledge.errors import IndexMissingError
 from knowledge.guide import Guide

@@ -78,7 +78,8 @@ def library_stats(as_json: JsonOption = False) -> None:
 def _count_chunks() -> int | None:
     """Return the chunks of the guidance in the index, or None while there is no index."""
     from assistant.settings import AssistantSettings
-    from knowledge.catalogue import GUIDANCE, Catalogue
+    from knowledge.catalogue import Catalogue
+    from knowledge.document import GUIDANCE
 
     path = AssistantSettings.load().library.catalogue_path
     if not path.is_file():

@@ -75,7 +75,7 @@ class ChromaDense:
             table: {id: i for i, id in enumerate(listed)} for table, listed in ids.items()
         }
         self._sample = {
-            table: catalogue.load_vectors(table, collection, encoder, limit=SAMPLE).rows
+            table: catalogue.vectors.load(table, collection, encoder, limit=SAMPLE).rows
             for table in ids
         }
 
@@ -83,7 +83,7 @@ class ChromaDense:
         """Return one cosine per chunk or question, in id order; approximate for far ones."""
         place = self._place[table]
         found = sorted(self._candidates(table, query) & place.keys())
-        rows = self._catalogue.load_vectors(table, self._collection, self._encoder, ids=found)
+        rows = self._catalogue.vectors.load(table, self._collection, self._encoder, ids=found)
         near = _cosines(rows.rows, query)
         sample = _cosines(self._sample[table], query)
         scores: Scores = (

@@ -6,7 +6,7 @@ leader may be at the table as mentor or as mentee, so for a leader the distance 
 """
 
 from assistant.conversation import Profile
-from knowledge.catalogue import Document
+from knowledge.document import Document
 from knowledge.vocabulary import Audience
 
 OTHER_CHAIR = -6.0

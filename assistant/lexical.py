@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.dense import Scores
-from knowledge.catalogue import telling_words
+from knowledge.full_text import telling_words
 
 MAX_KEPT = 20_000
 """Words whose postings are kept; more than a library has, fewer than an attacker."""

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from assistant.dense import Query, Scores
 from assistant.snapshot import Snapshot
-from knowledge.catalogue import Document
 from knowledge.chunk import ScoredChunk, ScoreParts
+from knowledge.document import Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ from assistant.question_encoder import question_encoder_for
 from assistant.ranking import Board, Retrieved, Voices, rank_chunks, rank_documents
 from assistant.snapshot import Snapshot, load_snapshot
 from assistant.spelling import Speller
-from knowledge.catalogue import GUIDANCE, Catalogue
+from knowledge.catalogue import Catalogue
 from knowledge.chunk import Chunk
+from knowledge.document import GUIDANCE
 from knowledge.encoder import Encoder
 from knowledge.errors import IndexMismatchError, IndexMissingError
 from knowledge.index import DenseIndex
@@ -94,7 +95,7 @@ class Retriever:
                     f"The index was made with the encoder {made_with!r}; the settings name "
                     f"{self.encoder.name!r}. Make it again: mentor ingest"
                 )
-            large = self.catalogue.count_vectors(self.collection) > self._exact_limit
+            large = self.catalogue.vectors.count(self.collection) > self._exact_limit
             open_index = self._open_index if large else None
             self._snapshot = load_snapshot(
                 self.catalogue, self.collection, self.encoder.name, open_index

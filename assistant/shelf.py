@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from assistant.retriever import Retriever, chunks_of
-from knowledge.catalogue import GUIDANCE
 from knowledge.chunk import Chunk
+from knowledge.document import GUIDANCE
 from knowledge.encoder import Vectors
 from knowledge.guide import Guide, guide_from_record
 from knowledge.source import Source
@@ -43,7 +43,7 @@ class Shelf:
     def vectors(self, *guides: Guide) -> dict[str, Vectors]:
         """Return the vectors of the guides' items by their text."""
         texts = [item.text for guide in guides for item in guide.items]
-        return self._retriever.catalogue.text_vectors(texts, self._retriever.encoder.name)
+        return self._retriever.catalogue.vectors.find(texts, self._retriever.encoder.name)
 
     def sources(self, ids: Iterable[str]) -> dict[str, Source]:
         """Return works of the bibliography."""

@@ -12,8 +12,9 @@ from assistant.dense import ChromaDense, Dense, ExactDense, Scores
 from assistant.discriminant import Discriminant
 from assistant.fit import fit_of
 from assistant.lexical import Lexical
-from knowledge.catalogue import Catalogue, Document
+from knowledge.catalogue import Catalogue
 from knowledge.chunk import Chunk
+from knowledge.document import Document
 from knowledge.encoder import Vectors
 from knowledge.index import DenseIndex
 
@@ -141,8 +142,8 @@ def load_snapshot(
     chunks = tuple(catalogue.chunks(collection))
     questions = tuple(catalogue.questions(collection))
     limit = 0 if open_index else None
-    chunk_rows = catalogue.load_vectors("chunk", collection, encoder, limit=limit).rows
-    question_rows = catalogue.load_vectors("question", collection, encoder, limit=limit).rows
+    chunk_rows = catalogue.vectors.load("chunk", collection, encoder, limit=limit).rows
+    question_rows = catalogue.vectors.load("question", collection, encoder, limit=limit).rows
     question_ids = tuple(question.id for question in questions)
     dense: Dense = ExactDense(chunk_rows, question_rows)
     if open_index:
@@ -168,7 +169,7 @@ def _open_lexical(
     catalogue: Catalogue, collection: str, chunks: Sequence[str], questions: Sequence[str]
 ) -> Lexical:
     """Return the full text, its rows placed among chunks and questions."""
-    rows = catalogue.full_text_rows(collection)
+    rows = catalogue.full_text.rows(collection)
     places = []
     for ids in (chunks, questions):
         place = {id: i for i, id in enumerate(ids)}
@@ -176,7 +177,9 @@ def _open_lexical(
         for row, id in rows.items():
             at[row] = place.get(id, -1)
         places.append(at)
-    return Lexical(catalogue.search_word, (places[0], places[1]), (len(chunks), len(questions)))
+    return Lexical(
+        catalogue.full_text.search_word, (places[0], places[1]), (len(chunks), len(questions))
+    )
 
 
 def _places(values: list[int]) -> NDArray[np.int64]:

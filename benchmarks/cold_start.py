@@ -23,7 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from knowledge.catalogue import GUIDANCE, Catalogue  # noqa: E402
+from knowledge.catalogue import Catalogue  # noqa: E402
+from knowledge.document import GUIDANCE  # noqa: E402
 from knowledge.encoder import packaged_weights  # noqa: E402
 from knowledge.settings import LibrarySettings  # noqa: E402
 
@@ -63,7 +64,7 @@ def _fill_chroma(folder: Path, settings: LibrarySettings) -> int:
 
     with closing(Catalogue(settings.catalogue_path, read_only=True)) as catalogue:
         texts = {chunk.id: chunk.text for chunk in catalogue.chunks(GUIDANCE)}
-        found = catalogue.load_vectors("chunk", GUIDANCE, catalogue.get("encoder") or "")
+        found = catalogue.vectors.load("chunk", GUIDANCE, catalogue.get("encoder") or "")
     client = chromadb.PersistentClient(str(folder))
     collection = client.create_collection(
         "chunks", embedding_function=None, configuration={"hnsw": {"space": "cosine"}}

@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from ingest.pipeline import ingest_guidance  # noqa: E402
-from knowledge.catalogue import GUIDANCE, Catalogue  # noqa: E402
+from knowledge.catalogue import Catalogue  # noqa: E402
+from knowledge.document import GUIDANCE  # noqa: E402
 from knowledge.encoder import HashEncoder  # noqa: E402
 from knowledge.index import DenseIndex, index_rows  # noqa: E402
 from knowledge.library import GUIDANCE_FOLDER, TOPICS_FILE, iter_guide_paths  # noqa: E402
@@ -126,8 +127,8 @@ def check(bench: Bench, dimensions: int) -> dict[str, int]:
         assert catalogue.hashes(GUIDANCE) == wanted.hashes(GUIDANCE)
         assert catalogue.chunks(GUIDANCE) == wanted.chunks(GUIDANCE)
         assert catalogue.questions(GUIDANCE) == wanted.questions(GUIDANCE)
-        assert set(catalogue.full_text_rows(GUIDANCE).values()) == set(
-            wanted.full_text_rows(GUIDANCE).values()
+        assert set(catalogue.full_text.rows(GUIDANCE).values()) == set(
+            wanted.full_text.rows(GUIDANCE).values()
         )
         counts = catalogue.counts()
         ids, rows = index_rows(catalogue, GUIDANCE, encoder.name)

@@ -41,7 +41,7 @@ from eval.run import (
 )
 from eval.scoring import find_judge, score_run
 from eval.topic import load_topic_profiles, suggest_topics
-from knowledge.catalogue import GUIDANCE
+from knowledge.document import GUIDANCE
 from knowledge.errors import DatasetError
 from knowledge.library import GUIDANCE_FOLDER
 

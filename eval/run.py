@@ -28,7 +28,7 @@ from eval.outcome import (
 from eval.prose import plain
 from eval.rival import Rival
 from eval.scorers import is_answered
-from knowledge.catalogue import Document
+from knowledge.document import Document
 from knowledge.vocabulary import Audience
 
 TOPICS = "topics"

@@ -15,8 +15,8 @@ from eval.measure import STAGES
 from eval.metrics import rank_measures
 from eval.outcome import OURS, Outcome, Score
 from eval.prose import plain, sentences_of
-from knowledge.catalogue import Document
 from knowledge.chunk import Chunk
+from knowledge.document import Document
 from knowledge.lint.grade import grade_text
 
 DISCLOSURES = frozenset(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ingest.split import Block, CountTokens, split_blocks, split_guide
-from knowledge.catalogue import GUIDANCE, Document, Entry, Question
+from knowledge.document import GUIDANCE, Document, Entry, Question
 from knowledge.errors import ConversionError
 from knowledge.guide import Guide, guide_to_record
 

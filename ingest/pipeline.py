@@ -23,7 +23,8 @@ from ingest.entry import (
     read_text,
 )
 from ingest.plan import Plan, plan
-from knowledge.catalogue import GUIDANCE, Catalogue, Entry
+from knowledge.catalogue import Catalogue
+from knowledge.document import GUIDANCE, Entry
 from knowledge.encoder import Encoder, load_encoder
 from knowledge.errors import ConversionError, IndexDamagedError, IndexMismatchError
 from knowledge.index import own, sync
@@ -211,7 +212,7 @@ def _carry_out(
             if records:
                 catalogue.write_sources(records)
             catalogue.put("encoder", encoder.name)
-            catalogue.drop_unused_vectors()
+            catalogue.vectors.drop_unused()
             if moved:  # a kill from here on must not leave the old encoder's dense index
                 catalogue.put("dirty", "all")
     if catalogue.get("dirty") != "0":
@@ -237,12 +238,12 @@ def _embed(
             texts += [chunk.embedded_text for chunk in catalogue.chunks(collection)]
             texts += [question.text for question in catalogue.questions(collection)]
             texts += catalogue.item_texts(collection)
-    missing = catalogue.missing_vectors(texts, encoder.name)
+    missing = catalogue.vectors.missing(texts, encoder.name)
     missing.sort(key=len)  # texts of like length share a batch: less padding, less work
     for start in range(0, len(missing), EMBED_BATCH):
         on_progress(Progress("embedding", start, len(missing)))
         batch = missing[start : start + EMBED_BATCH]
-        catalogue.write_vectors(batch, encoder.embed_documents(batch), encoder.name)
+        catalogue.vectors.write(batch, encoder.embed_documents(batch), encoder.name)
     if missing:
         on_progress(Progress("embedding", len(missing), len(missing)))
     return len(missing)

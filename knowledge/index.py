@@ -168,8 +168,8 @@ class DenseIndex:
 
 def index_rows(catalogue: Catalogue, collection: str, encoder: str) -> tuple[list[str], Vectors]:
     """Return the ids and vectors of a collection, as its dense index names them."""
-    chunks = catalogue.load_vectors("chunk", collection, encoder)
-    questions = catalogue.load_vectors("question", collection, encoder)
+    chunks = catalogue.vectors.load("chunk", collection, encoder)
+    questions = catalogue.vectors.load("question", collection, encoder)
     ids = [f"chunk:{id}" for id in chunks.ids] + [f"question:{id}" for id in questions.ids]
     parts = [vectored.rows for vectored in (chunks, questions) if vectored.ids]
     return ids, np.concatenate(parts) if parts else np.zeros((0, 1), dtype=np.float32)

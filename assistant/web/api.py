@@ -11,7 +11,7 @@ from assistant.build import stated_profile
 from assistant.conversation import Event, Question, Reply
 from assistant.web.error import NotFoundError, error_body, require_ready
 from assistant.web.guide_page import cited_sources
-from knowledge.catalogue import GUIDANCE
+from knowledge.document import GUIDANCE
 from knowledge.errors import MentorError
 from knowledge.guide import Guide, guide_to_record
 from knowledge.vocabulary import Audience, Phase, Stage

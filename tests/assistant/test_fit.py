@@ -3,7 +3,7 @@ import pytest
 from assistant.build import stated_profile
 from assistant.conversation import Profile, ProfileOrigin
 from assistant.fit import OTHER_CHAIR, fit_of
-from knowledge.catalogue import Document
+from knowledge.document import Document
 
 
 def document(audience=(), stages=(), phases=()):

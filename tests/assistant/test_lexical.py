@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from assistant.lexical import Lexical
-from knowledge.catalogue import telling_words
+from knowledge.full_text import telling_words
 
 
 @pytest.fixture
@@ -46,10 +46,10 @@ def test_words_add_up_to_what_one_query_over_all_gives(board):
     chunks, _ = retriever.snapshot.lexical.scores(text)
     match = " OR ".join(f'"{word}"' for word in telling_words(text))
     whole = dict(
-        retriever.catalogue._db.execute(
+        retriever.catalogue._database.connection.execute(
             "SELECT rowid, -bm25(full_text) FROM full_text WHERE full_text MATCH ?", (match,)
         ).fetchall()
     )
-    rows = {id: row for row, id in retriever.catalogue.full_text_rows("guidance").items()}
+    rows = {id: row for row, id in retriever.catalogue.full_text.rows("guidance").items()}
     for chunk, score in zip(retriever.snapshot.chunks, chunks, strict=True):
         assert score == pytest.approx(whole.get(rows[chunk.id], 0.0), rel=1e-3, abs=1e-3)

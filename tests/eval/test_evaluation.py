@@ -111,7 +111,7 @@ async def test_rewordings_are_left_out_too_and_are_no_cases(assistant, guidance,
     )
     with closing(Catalogue(ingested.catalogue_path)) as catalogue:
         rows = HashEncoder().embed_documents(["Saying thanks to a peer"])
-        catalogue.write_vectors(["Saying thanks to a peer"], rows, HashEncoder().name)
+        catalogue.vectors.write(["Saying thanks to a peer"], rows, HashEncoder().name)
         with catalogue.transaction():
             catalogue.write([entry], [])
     found = find_phrasings(assistant.retriever())

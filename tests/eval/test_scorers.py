@@ -12,7 +12,7 @@ from eval.scorers import (
     score_retrieval,
     score_round_trips,
 )
-from knowledge.catalogue import Document
+from knowledge.document import Document
 from knowledge.vocabulary import Audience, Stage
 
 

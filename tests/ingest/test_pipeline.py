@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from ingest.pipeline import Progress, ingest_guidance, ingest_paths
-from knowledge.catalogue import GUIDANCE, Catalogue
+from knowledge.catalogue import Catalogue
+from knowledge.document import GUIDANCE
 from knowledge.encoder import HashEncoder
 from knowledge.errors import (
     EncoderError,
@@ -117,8 +118,8 @@ def test_a_removed_guide_goes_from_everywhere(guidance, ingested):
     assert (report.removed, report.unchanged) == (1, 3)
     assert "refuse a task" not in _texts(ingested)
     with closing(Catalogue(ingested.catalogue_path)) as catalogue:
-        assert catalogue.search_word("refuse") == []
-        assert catalogue.missing_vectors(["How do I refuse a task?"], "hash-512") != []
+        assert catalogue.full_text.search_word("refuse") == []
+        assert catalogue.vectors.missing(["How do I refuse a task?"], "hash-512") != []
     _assert_whole(ingested)
 
 

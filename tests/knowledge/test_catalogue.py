@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from ingest.entry import build_text_entry
-from knowledge.catalogue import GUIDANCE, MAX_WORDS, Catalogue, Entry, telling_words
+from knowledge.catalogue import Catalogue
+from knowledge.document import GUIDANCE, Entry
 from knowledge.encoder import HashEncoder
 from knowledge.errors import (
     IndexDamagedError,
@@ -12,6 +13,7 @@ from knowledge.errors import (
     IndexMismatchError,
     IndexMissingError,
 )
+from knowledge.full_text import MAX_WORDS, telling_words
 
 
 def _entry(id: str, text: str, collection: str = "notes") -> Entry:
@@ -25,10 +27,10 @@ def _write(catalogue: Catalogue, *entries: Entry, removed: tuple[tuple[str, str]
 
 def _found(catalogue: Catalogue, query: str, collection: str = "notes") -> dict[str, float]:
     """Return the lexical score of each chunk and question of a collection."""
-    ids = catalogue.full_text_rows(collection)
+    ids = catalogue.full_text.rows(collection)
     scores: dict[str, float] = {}
     for word in telling_words(query):
-        for row, score in catalogue.search_word(word):
+        for row, score in catalogue.full_text.search_word(word):
             if row in ids:
                 scores[ids[row]] = scores.get(ids[row], 0.0) + score
     return scores
@@ -133,11 +135,11 @@ def test_more_shared_words_score_higher_and_stems_are_shared(catalogue):
 
 def test_vectors_are_kept_by_text_and_encoder(catalogue, encoder):
     texts = ["Ask early.", "Ask late.", "Ask early."]
-    assert catalogue.missing_vectors(texts, encoder.name) == ["Ask early.", "Ask late."]
-    catalogue.write_vectors(texts[:2], encoder.embed_documents(texts[:2]), encoder.name)
-    assert catalogue.missing_vectors(texts, encoder.name) == []
-    assert catalogue.missing_vectors(texts, "another") == ["Ask early.", "Ask late."]
-    kept = catalogue.text_vectors(["Ask late.", "never seen"], encoder.name)
+    assert catalogue.vectors.missing(texts, encoder.name) == ["Ask early.", "Ask late."]
+    catalogue.vectors.write(texts[:2], encoder.embed_documents(texts[:2]), encoder.name)
+    assert catalogue.vectors.missing(texts, encoder.name) == []
+    assert catalogue.vectors.missing(texts, "another") == ["Ask early.", "Ask late."]
+    kept = catalogue.vectors.find(["Ask late.", "never seen"], encoder.name)
     assert list(kept) == ["Ask late."]
     assert np.array_equal(kept["Ask late."], encoder.embed_query("Ask late."))
 
@@ -145,24 +147,24 @@ def test_vectors_are_kept_by_text_and_encoder(catalogue, encoder):
 def test_vectors_come_with_the_ids_they_belong_to(catalogue, encoder):
     entry = _entry("a.md", "# One\n\n" + "Ask early. " * 60 + "\n\n# Two\n\n" + "Ask late. " * 60)
     texts = list(entry.embedded_texts())
-    catalogue.write_vectors(texts, encoder.embed_documents(texts), encoder.name)
+    catalogue.vectors.write(texts, encoder.embed_documents(texts), encoder.name)
     _write(catalogue, entry)
-    found = catalogue.load_vectors("chunk", "notes", encoder.name)
+    found = catalogue.vectors.load("chunk", "notes", encoder.name)
     assert found.ids == tuple(sorted(chunk.id for chunk in entry.chunks))
     for chunk in entry.chunks:
         row = found.rows[found.ids.index(chunk.id)]
         assert np.array_equal(row, encoder.embed_documents([chunk.embedded_text])[0])
-    assert catalogue.load_vectors("chunk", "nothing", encoder.name).ids == ()
+    assert catalogue.vectors.load("chunk", "nothing", encoder.name).ids == ()
 
 
 def test_vectors_nothing_uses_any_more_are_forgotten(catalogue, encoder):
     entry = _entry("a.md", "Ask early.")
     texts = [*entry.embedded_texts(), "left over"]
-    catalogue.write_vectors(texts, encoder.embed_documents(texts), encoder.name)
+    catalogue.vectors.write(texts, encoder.embed_documents(texts), encoder.name)
     _write(catalogue, entry)
     with catalogue.transaction():
-        catalogue.drop_unused_vectors()
-    assert catalogue.missing_vectors(texts, encoder.name) == ["left over"]
+        catalogue.vectors.drop_unused()
+    assert catalogue.vectors.missing(texts, encoder.name) == ["left over"]
 
 
 def test_the_bibliography_is_replaced_as_a_whole(catalogue):

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.catalogue import GUIDANCE, Catalogue
+from knowledge.catalogue import Catalogue
+from knowledge.document import GUIDANCE
 from knowledge.errors import IndexDamagedError, IndexLockedError, StoreError
 from knowledge.index import DenseIndex, index_rows, is_sound, own, sync
 from knowledge.settings import LibrarySettings
