@@ -7,25 +7,25 @@ because a plan that skips the step everything rests on is no plan. See `ARCHITEC
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.budget import within_budget
 from assistant.conversation import Profile
 from assistant.dense import Query
 from assistant.draft import Block, Draft, Statement
+from assistant.opening import acknowledge, fit_notes
+from assistant.quotation import bodies, first_sentences, trim, trimmed, was_said, whole
 from assistant.understand import Shape
 from knowledge.encoder import Vectors
-from knowledge.guide import Guide, Item, split_sentences
+from knowledge.guide import Guide, Item
 from knowledge.vocabulary import Audience, Section
 
-MAX_WORDS = 300
 EXPLAINED = 5
 """Steps that are explained; the others are named, so that the plan is whole and nothing rests on a gap.
 Half of what people need stands in the steps: with five of 28 words instead of three of 34, of 302 vital
 points that the right guide holds 0.76 are said in full and not 0.72, for some thirty words more."""
-STEP_WORDS = 28
-"""An explained step is cut before the sentence that passes this; most are shorter."""
 HEAD_START = 0.08
 """Cosine added to the first step, falling to nothing at the last."""
 
@@ -56,7 +56,7 @@ class Brief:
 def compose(brief: Brief) -> Draft:
     """Write the answer to a question, 200 to 300 words for most."""
     scores = score_items(brief.lead, brief.query, brief.vectors)
-    fresh = [item for item in brief.lead.items if not _was_said(item, brief.said)]
+    fresh = [item for item in brief.lead.items if not was_said(item, brief.said)]
     if brief.follows and len(fresh) < len(brief.lead.items):
         blocks = _follow_on(brief, fresh, scores)
     else:
@@ -69,14 +69,15 @@ def compose(brief: Brief) -> Draft:
     elif not brief.follows and not any(s.item.sources for b in blocks for s in b.statements):
         at = 2 if brief.shape == Shape.SAY else 1  # the words come first where they were asked for
         blocks[at:at] = _evidence(brief, fresh, scores)
-    blocks = _within_budget(blocks)
-    return Draft(tuple(blocks), opening=_open(brief), notes=_fit_notes(brief))
+    blocks = within_budget(blocks)
+    opening = "" if brief.follows else acknowledge(brief.query.text)
+    return Draft(tuple(blocks), opening=opening, notes=fit_notes(brief.profile, brief.lead))
 
 
 def compose_shorter(brief: Brief, count: int) -> Draft:
     """Say the last answer again in its point and the names of its steps."""
     scores = score_items(brief.lead, brief.query, brief.vectors)
-    point = [_first_sentences(brief.lead, item, 1) for item in brief.lead.section(Section.IN_SHORT)]
+    point = [first_sentences(brief.lead, item, 1) for item in brief.lead.section(Section.IN_SHORT)]
     steps = _pick_steps(brief.lead.section(Section.STEPS), scores, count)
     leads = tuple(Statement(brief.lead, step, step.lead) for step in steps)
     return Draft((Block("paragraph", "", tuple(point[:1])), Block("steps", "", leads)))
@@ -87,9 +88,9 @@ def compose_why(brief: Brief) -> Draft:
     scores = score_items(brief.lead, brief.query, brief.vectors)
     reasons = _nearest(brief.lead.section(Section.WHY), scores, 3)
     where = brief.lead.section(Section.DIFFER)[:2]
-    blocks = [Block("bullets", "", _whole(brief.lead, reasons))]
+    blocks = [Block("bullets", "", whole(brief.lead, reasons))]
     if where:
-        blocks.append(Block("bullets", "Where guides differ:", _whole(brief.lead, where)))
+        blocks.append(Block("bullets", "Where guides differ:", whole(brief.lead, where)))
     return Draft(tuple(blocks))
 
 
@@ -105,7 +106,7 @@ def score_items(guide: Guide, query: Query, vectors: ItemVectors) -> dict[Item, 
 def _answer(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -> list[Block]:
     guide = brief.lead
     by_section = {section: [i for i in fresh if i.section == section] for section in Section}
-    point = Block("paragraph", "", _whole(guide, by_section[Section.IN_SHORT]))
+    point = Block("paragraph", "", whole(guide, by_section[Section.IN_SHORT]))
     explained = 2 if brief.is_close_call and brief.second else EXPLAINED
     steps = _steps_block(guide, by_section[Section.STEPS], scores, explained)
     scripts = by_section[Section.SCRIPTS]
@@ -114,20 +115,20 @@ def _answer(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -> l
     topics = by_section[Section.TOPICS]
     closing = _closing(brief, topics, scores)
     if brief.shape == Shape.SAY:
-        wordings = Block("bullets", "Words to try:", _whole(guide, _nearest(scripts, scores, 3)))
+        wordings = Block("bullets", "Words to try:", whole(guide, _nearest(scripts, scores, 3)))
         steps = _steps_block(guide, by_section[Section.STEPS], scores, 2)
         return _filled(point, wordings, steps, caution, closing)
     if brief.shape == Shape.ASK:
-        questions = Block("bullets", "Worth raising:", _whole(guide, topics[:4]))
+        questions = Block("bullets", "Worth raising:", whole(guide, topics[:4]))
         steps = _steps_block(guide, by_section[Section.STEPS], scores, 2)
         return _filled(point, questions, steps, say)
     if brief.shape == Shape.NORMAL:
-        reason = Block("paragraph", "", _whole(guide, _nearest(by_section[Section.WHY], scores, 1)))
+        reason = Block("paragraph", "", whole(guide, _nearest(by_section[Section.WHY], scores, 1)))
         steps = _steps_block(guide, by_section[Section.STEPS], scores, 2)
         return _filled(point, reason, steps, say, closing)
     own = [topic for topic in topics if _is_for_oneself(topic)][:2]
     if brief.shape == Shape.DECIDE and len(own) == 2 and Audience.MENTOR not in guide.audience:
-        deciding = Block("bullets", "Ask yourself first:", _bodies(guide, own))
+        deciding = Block("bullets", "Ask yourself first:", bodies(guide, own))
         steps = _steps_block(guide, by_section[Section.STEPS], scores, 2)
         caution_first = _filled(caution, _line("Something to say.", guide, scripts, scores))
         return _filled(point, deciding, steps, *caution_first)
@@ -149,12 +150,12 @@ def _follow_on(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -
     if brief.shape == Shape.SAY or not scripts:
         scripts = _nearest([i for i in fresh if i.section == Section.SCRIPTS], scores, 3)
     first = [i for i in fresh if i.section == Section.IN_SHORT]
-    words = Block("bullets", "Words to try:", _whole(brief.lead, scripts))
-    steps = Block("bullets", "", _trimmed(brief.lead, at[Section.STEPS]))
+    words = Block("bullets", "Words to try:", whole(brief.lead, scripts))
+    steps = Block("bullets", "", trimmed(brief.lead, at[Section.STEPS]))
     others = [*at[Section.WATCH_OUT], *at[Section.DIFFER], *at[Section.SOMEONE_ELSE]]
-    rest = Block("bullets", "Mind this:" if others else "", _whole(brief.lead, others))
+    rest = Block("bullets", "Mind this:" if others else "", whole(brief.lead, others))
     closing = _closing(brief, [i for i in fresh if i.section == Section.TOPICS], scores)
-    point = Block("paragraph", "", _whole(brief.lead, first))
+    point = Block("paragraph", "", whole(brief.lead, first))
     order = (point, words, steps) if brief.shape == Shape.SAY else (point, steps, words)
     return _filled(*order, rest, closing)
 
@@ -162,7 +163,7 @@ def _follow_on(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -
 def _evidence(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -> list[Block]:
     """Return the nearest reason that rests on a work: an answer should show what it stands on."""
     reasons = [i for i in fresh if i.section == Section.WHY and i.sources]
-    return _filled(Block("paragraph", "", _whole(brief.lead, _nearest(reasons, scores, 1))))
+    return _filled(Block("paragraph", "", whole(brief.lead, _nearest(reasons, scores, 1))))
 
 
 def _differ(guide: Guide, fresh: Sequence[Item], scores: dict[Item, float]) -> list[Block]:
@@ -170,7 +171,7 @@ def _differ(guide: Guide, fresh: Sequence[Item], scores: dict[Item, float]) -> l
     sides = [item for item in fresh if item.section == Section.DIFFER]
     if max((scores[item] for item in sides), default=0.0) < DIFFER_NEAR:
         return []
-    return [Block("bullets", "Where guides differ:", _whole(guide, sides[:2]))]
+    return [Block("bullets", "Where guides differ:", whole(guide, sides[:2]))]
 
 
 def _second_voice(guide: Guide, is_close_call: bool) -> list[Block]:
@@ -178,13 +179,13 @@ def _second_voice(guide: Guide, is_close_call: bool) -> list[Block]:
     title = guide.title.rstrip("?.")
     point = guide.section(Section.IN_SHORT)
     if not is_close_call:
-        statements = tuple(_first_sentences(guide, item, 2) for item in point[:1])
+        statements = tuple(first_sentences(guide, item, 2) for item in point[:1])
         return [Block("paragraph", f"On the other part of it ({title}):", statements)]
     steps = tuple(
-        Statement(guide, step, step.lead or _trim(step)) for step in guide.section(Section.STEPS)
+        Statement(guide, step, step.lead or trim(step)) for step in guide.section(Section.STEPS)
     )
     heading = f"If it is rather this that you mean ({title}):"
-    return [Block("paragraph", heading, _whole(guide, point[:1])), Block("steps", "", steps)]
+    return [Block("paragraph", heading, whole(guide, point[:1])), Block("steps", "", steps)]
 
 
 _FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|us|our)\b", re.IGNORECASE)
@@ -209,7 +210,7 @@ def _closing(brief: Brief, topics: Sequence[Item], scores: dict[Item, float]) ->
     }[chair]
     if chair == Audience.MENTEE and _is_for_oneself(nearest[0]):
         words = "One question to think over with your mentor:"
-    return Block("line", words, _bodies(brief.lead, nearest))
+    return Block("line", words, bodies(brief.lead, nearest))
 
 
 # -- choosing
@@ -238,7 +239,7 @@ def _steps_block(
     """Return the whole plan: every step named, those nearest to the question explained."""
     explained = _pick_steps(steps, scores, count)
     statements = [
-        Statement(guide, step, _trim(step) if step in explained else step.lead or _trim(step))
+        Statement(guide, step, trim(step) if step in explained else step.lead or trim(step))
         for step in steps
     ]
     return Block("steps", "", tuple(statements))
@@ -248,124 +249,8 @@ def _line(
     heading: str, guide: Guide, items: Sequence[Item], scores: dict[Item, float]
 ) -> Block | None:
     nearest = _nearest(items, scores, 1)
-    return Block("line", heading, _whole(guide, nearest)) if nearest else None
+    return Block("line", heading, whole(guide, nearest)) if nearest else None
 
 
 def _filled(*blocks: Block | None) -> list[Block]:
     return [block for block in blocks if block is not None and block.statements]
-
-
-# -- quoting
-
-
-def _whole(guide: Guide, items: Sequence[Item]) -> tuple[Statement, ...]:
-    return tuple(Statement(guide, item, item.text) for item in items)
-
-
-def _bodies(guide: Guide, items: Sequence[Item]) -> tuple[Statement, ...]:
-    return tuple(Statement(guide, item, item.body) for item in items)
-
-
-def _trimmed(guide: Guide, items: Sequence[Item]) -> tuple[Statement, ...]:
-    return tuple(Statement(guide, item, _trim(item)) for item in items)
-
-
-def _trim(item: Item) -> str:
-    """Return the item's opening sentences, at least the lead and one more."""
-    kept: list[str] = []
-    for sentence in split_sentences(item.text):
-        words = sum(len(part.split()) for part in kept)
-        if len(kept) >= 2 and words + len(sentence.split()) > STEP_WORDS:
-            break
-        kept.append(sentence)
-    return " ".join(kept)
-
-
-def _first_sentences(guide: Guide, item: Item, count: int) -> Statement:
-    return Statement(guide, item, " ".join(split_sentences(item.text)[:count]))
-
-
-def _was_said(item: Item, said: frozenset[str]) -> bool:
-    return item.text in said or item.body in said or _trim(item) in said
-
-
-def _within_budget(blocks: list[Block]) -> list[Block]:
-    """Shorten until the answer can be read in a minute; its point, its plan and its end stay."""
-    blocks = list(blocks)
-    while sum(len(s.quote.split()) for block in blocks for s in block.statements) > MAX_WORDS:
-        shorter = _named_instead(blocks) or _without_last(blocks)
-        if shorter is None:
-            break
-        blocks = shorter
-    return blocks
-
-
-def _named_instead(blocks: list[Block]) -> list[Block] | None:
-    """Name the longest step but one that is explained, or return None if only one is left."""
-    for at, block in enumerate(blocks):
-        explained = [
-            s for s in block.statements if block.kind == "steps" and s.quote != s.item.lead
-        ]
-        if len(explained) > 1:
-            longest = max(explained[1:], key=lambda s: len(s.quote.split()))
-            named = replace(longest, quote=longest.item.lead or longest.quote)
-            if named == longest:
-                return None
-            statements = tuple(named if s is longest else s for s in block.statements)
-            return [*blocks[:at], replace(block, statements=statements), *blocks[at + 1 :]]
-    return None
-
-
-def _without_last(blocks: list[Block]) -> list[Block] | None:
-    """Drop the last statement of the longest list, or a block from the middle."""
-    lists = [block for block in blocks[1:] if len(block.statements) > 2]
-    if lists:
-        longest = max(lists, key=lambda block: len(block.statements))
-        shorter = replace(longest, statements=longest.statements[:-1])
-        return [shorter if block is longest else block for block in blocks]
-    return [*blocks[:-2], blocks[-1]] if len(blocks) > 3 else None
-
-
-# -- our own words
-
-
-_LOSS = re.compile(
-    r"\b(?:lost my job|laid off|made redundant|got fired|was fired|let go|passed away|died|miscarr)",
-    re.IGNORECASE,
-)
-_HARD = re.compile(
-    r"\b(?:miserable|desperate|dread|overwhelmed|exhausted|drained|demotivated|hate|scared|terrified|"
-    r"crying|cried|tears|anxious|anxiety|panic|resent|loser|failing|stuck|humiliated|ashamed|"
-    r"can'?t sleep|burn(?:ed|t) out|lonely|hopeless|heartbroken|devastated)\b",
-    re.IGNORECASE,
-)
-
-
-def _open(brief: Brief) -> str:
-    """Return a line of acknowledgement where the words call for one; it claims nothing."""
-    if brief.follows:
-        return ""
-    if _LOSS.search(brief.query.text):
-        return "I am sorry. That is a lot to take in."
-    if _HARD.search(brief.query.text):
-        return "That sounds like a hard place to be in."
-    return ""
-
-
-def _fit_notes(brief: Brief) -> tuple[str, ...]:
-    """Say so where the guide was written for somebody else."""
-    profile, guide = brief.profile, brief.lead
-    if profile.origin.audience != "default" and profile.audience not in guide.audience:
-        chairs = " and ".join(f"{chair.value}s" for chair in guide.audience)
-        return (f"*This guide is written for {chairs}; take it from your own side of the table.*",)
-    if profile.origin.stage == "stated" and profile.stage not in guide.stages:
-        stages = " and ".join(_STAGE_WORDS[stage.value] for stage in guide.stages)
-        return (f"*This guide is written for {stages}; some of it may fit you differently.*",)
-    return ()
-
-
-_STAGE_WORDS = {
-    "entry": "new professionals",
-    "mid": "people in mid-career",
-    "senior": "senior leaders",
-}

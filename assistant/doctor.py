@@ -11,9 +11,9 @@ from assistant.boundary import load_contacts
 from assistant.prepare import are_prepared
 from assistant.settings import AssistantSettings
 from knowledge.catalogue import Catalogue
-from knowledge.encoder import packaged_weights
 from knowledge.errors import MentorError
 from knowledge.settings import DEFAULT_EMBEDDING_MODEL, LibrarySettings
+from knowledge.weights import packaged_weights
 
 MIN_FREE_BYTES = 500_000_000
 

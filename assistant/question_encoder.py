@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.adapter import LowRank
-from knowledge.encoder import Encoder, OnnxEncoder, Vectors
+from knowledge.encoder import Encoder, Vectors
+from knowledge.onnx_encoder import OnnxEncoder
 from knowledge.shipped import Arrays, ShippedGraph
 
 QUESTIONS_FILE = Path(__file__).parent / "question_encoder.npz"
@@ -78,7 +79,7 @@ def _load(encoder: OnnxEncoder) -> QuestionEncoder:
 
 
 def _export(arrays: Arrays, target: Path) -> None:
-    from knowledge.export import export_change
+    from knowledge.changed_graph import export_change
 
     export_change(LowRank.from_arrays(arrays), target, _PROBES)
 

@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 from assistant.dense import Query
 from assistant.ranking import Retrieved
 from knowledge.adapter import PREFIX, Adapter
-from knowledge.encoder import Encoder, OnnxEncoder, Vectors
+from knowledge.encoder import Encoder, Vectors
+from knowledge.onnx_encoder import OnnxEncoder
 from knowledge.shipped import Arrays, ShippedGraph
 
 TRIAGE_FILE = Path(__file__).parent / "triage.npz"
@@ -220,7 +221,7 @@ def load_triage(encoder: OnnxEncoder) -> Triage:
 
 
 def _export(arrays: Arrays, target: Path) -> None:
-    from knowledge.export import export_adapter
+    from knowledge.changed_graph import export_adapter
 
     export_adapter(Adapter.from_arrays(arrays), target, _PROBES)
 

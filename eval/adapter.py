@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from eval.low_rank import ChangingEncoder, plain, shuffled_batches
 from knowledge.adapter import Adapter
-from knowledge.export import pool
+from knowledge.onnx_graph import pool
 
 Matrix = NDArray[np.float64]
 

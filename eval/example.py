@@ -1,7 +1,7 @@
 """Labelled questions with everything the models of `assistant/triage.py` read of them.
 
-Fitted on: `boundary_fit`, the `ordinary` files, `contrast_fit`, `scope_fit` and `story_fit`, the
-fit half of `boundary.jsonl`, the answerable questions of the fit half of `questions.jsonl`, and a
+Fitted on: `boundary_fit`, the `ordinary` files, `contrast_fit`, `scope_fit`, `story_fit` and
+`asked_fit`, the fit half of `boundary.jsonl`, the answerable questions of the fit half of `questions.jsonl`, and a
 sample of the library's own questions and stories, each left out of its own search.
 """
 
@@ -29,6 +29,7 @@ FILES = (
     "scope_fit",
     "story_fit",
     "questions",
+    "asked_fit",
 )
 PAIRED = ("contrast_fit", "scope_fit", "story_fit")
 """Files where an answerable line after another is its twin, a few words apart."""

@@ -23,8 +23,9 @@ from eval.joint import Reading, fit_joint
 from eval.voice import read_logits, train_adapter
 from knowledge.adapter import PREFIX
 from knowledge.catalogue import Catalogue
-from knowledge.encoder import OnnxEncoder, load_encoder
+from knowledge.encoder import load_encoder
 from knowledge.errors import EncoderError
+from knowledge.onnx_encoder import OnnxEncoder
 
 Matrix = NDArray[np.float64]
 

@@ -18,8 +18,9 @@ from assistant.settings import AssistantSettings
 from eval.dataset import load_dataset
 from eval.search_adapter import Asked, SearchRecipe, library_questions, train_change
 from knowledge.catalogue import Catalogue
-from knowledge.encoder import OnnxEncoder, load_encoder
+from knowledge.encoder import load_encoder
 from knowledge.errors import EncoderError
+from knowledge.onnx_encoder import OnnxEncoder
 
 
 def main() -> None:

@@ -30,6 +30,7 @@ MAX_ANSWERABLE_DECLINED = 0.02
 RESEMBLANCE = {
     "boundary": 1.0,
     "questions": 1.0,
+    "asked_fit": 1.0,
     "boundary_fit": 0.5,
     "ordinary_plain_fit": 0.25,
     "contrast_fit": 0.1,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.adapter import LowRank
-from knowledge.encoder import packaged_weights
+from knowledge.weights import packaged_weights
 
 _LINEAR = (
     "attention.self.query",

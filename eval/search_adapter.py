@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from assistant.snapshot import Snapshot
 from eval.low_rank import ChangingEncoder, shuffled_batches
 from knowledge.adapter import LowRank
-from knowledge.export import unit_mean
+from knowledge.onnx_graph import unit_mean
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from assistant.triage import CLASSES, GRAPH
 from eval.adapter import RECIPE, Trainee
 from eval.example import SEED, Example
 from knowledge.adapter import Adapter
-from knowledge.encoder import OnnxEncoder
+from knowledge.onnx_encoder import OnnxEncoder
 
 LOGITS_FILE = Path(__file__).parent / "adapter_logits.npz"
 FOLDS = 3

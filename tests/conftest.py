@@ -16,14 +16,10 @@ import pytest
 
 from ingest.pipeline import IngestReport, ingest_guidance
 from knowledge.catalogue import Catalogue
-from knowledge.encoder import (
-    Encoder,
-    HashEncoder,
-    SentenceTransformerEncoder,
-    load_encoder,
-    packaged_weights,
-)
+from knowledge.encoder import Encoder, HashEncoder, load_encoder
+from knowledge.reference_encoder import SentenceTransformerEncoder
 from knowledge.settings import LibrarySettings
+from knowledge.weights import packaged_weights
 
 QUIET = {
     "HF_HUB_OFFLINE": "1",

@@ -6,7 +6,8 @@ import pytest
 
 from assistant.answer import UNSURE_GAP, lines_after
 from assistant.boundary import MENTION, PERHAPS, line_beside
-from assistant.compose import MAX_WORDS, Brief, compose
+from assistant.budget import MAX_WORDS
+from assistant.compose import Brief, compose
 from assistant.concern import CLOSE_GAP, find_second_guide, is_close_call
 from assistant.conversation import Profile
 from assistant.triage import Disclosure

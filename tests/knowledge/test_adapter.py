@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from knowledge.adapter import Adapter
-from knowledge.encoder import OnnxEncoder
-from knowledge.export import _classifier, export_adapter, pool
+from knowledge.changed_graph import _classifier, export_adapter
+from knowledge.onnx_encoder import OnnxEncoder
+from knowledge.onnx_graph import pool
 
 LAYER = "encoder.layer.2.output.dense"
 PROBES = ("How do I ask for a promotion?", "I do not want to wake up any more.")
@@ -68,7 +69,7 @@ def test_a_focus_looks_at_the_tokens_that_speak_for_it():
 def test_the_export_agrees_with_torch(adapter, onnx_encoder, tmp_path):
     import torch
 
-    from knowledge.encoder import packaged_weights
+    from knowledge.weights import packaged_weights
 
     (tmp_path / "tokenizer.json").symlink_to(onnx_encoder.folder / "tokenizer.json")
     graph = tmp_path / "triage-x.onnx"

@@ -6,18 +6,13 @@ import sys
 import numpy as np
 import pytest
 
-from knowledge.encoder import (
-    MINILM_SHA256,
-    HashEncoder,
-    OnnxEncoder,
-    SentenceTransformerEncoder,
-    check_weights,
-    load_encoder,
-    packaged_weights,
-)
+from knowledge.encoder import HashEncoder, load_encoder
 from knowledge.errors import EncoderError
 from knowledge.export import RECEIPT, REJECTED
+from knowledge.onnx_encoder import OnnxEncoder
+from knowledge.reference_encoder import SentenceTransformerEncoder
 from knowledge.settings import LibrarySettings
+from knowledge.weights import MINILM_SHA256, check_weights, packaged_weights
 
 TEXTS = (
     "How do I ask for a promotion?",

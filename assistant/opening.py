@@ -1,0 +1,42 @@
+"""The few words of an answer that are our own: an acknowledgement, and whom its guide was written for."""
+
+import re
+
+from assistant.conversation import Profile
+from knowledge.guide import Guide
+
+_LOSS = re.compile(
+    r"\b(?:lost my job|laid off|made redundant|got fired|was fired|let go|passed away|died|miscarr)",
+    re.IGNORECASE,
+)
+_HARD = re.compile(
+    r"\b(?:miserable|desperate|dread|overwhelmed|exhausted|drained|demotivated|hate|scared|terrified|"
+    r"crying|cried|tears|anxious|anxiety|panic|resent|loser|failing|stuck|humiliated|ashamed|"
+    r"can'?t sleep|burn(?:ed|t) out|lonely|hopeless|heartbroken|devastated)\b",
+    re.IGNORECASE,
+)
+_STAGE_WORDS = {
+    "entry": "new professionals",
+    "mid": "people in mid-career",
+    "senior": "senior leaders",
+}
+
+
+def acknowledge(text: str) -> str:
+    """Return a line of acknowledgement where the words call for one; it claims nothing."""
+    if _LOSS.search(text):
+        return "I am sorry. That is a lot to take in."
+    if _HARD.search(text):
+        return "That sounds like a hard place to be in."
+    return ""
+
+
+def fit_notes(profile: Profile, guide: Guide) -> tuple[str, ...]:
+    """Say so where the guide was written for somebody else."""
+    if profile.origin.audience != "default" and profile.audience not in guide.audience:
+        chairs = " and ".join(f"{chair.value}s" for chair in guide.audience)
+        return (f"*This guide is written for {chairs}; take it from your own side of the table.*",)
+    if profile.origin.stage == "stated" and profile.stage not in guide.stages:
+        stages = " and ".join(_STAGE_WORDS[stage.value] for stage in guide.stages)
+        return (f"*This guide is written for {stages}; some of it may fit you differently.*",)
+    return ()
