@@ -25,8 +25,8 @@ sys.path.insert(0, str(ROOT))
 
 from knowledge.catalogue import Catalogue  # noqa: E402
 from knowledge.document import GUIDANCE  # noqa: E402
-from knowledge.encoder import packaged_weights  # noqa: E402
 from knowledge.settings import LibrarySettings  # noqa: E402
+from knowledge.weights import packaged_weights  # noqa: E402
 
 RUNS = 5
 QUESTION = "I have my annual review in six weeks. How do I ask for a promotion?"
