@@ -4,25 +4,19 @@ The only file that imports chromadb. Distances become scores (cosines, higher is
 One process owns an embedded folder: two writers on one folder lose vectors without an error.
 """
 
-import json
 import os
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from knowledge.catalogue import Catalogue
 from knowledge.chunk import text_hash
 from knowledge.encoder import Vectors
-from knowledge.errors import IndexDamagedError, IndexLockedError, StoreError
+from knowledge.errors import IndexDamagedError, StoreError
 from knowledge.settings import LibrarySettings
 
-CANARIES = 20
 # With Chroma's own 100, 16 and 100 up to 9 of 4,289 vectors did not find themselves (hash encoder).
 # No setting reaches all always: a graph built greedily may leave a vector that no other points to.
 _HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 64, "ef_search": 200}
@@ -52,7 +46,7 @@ class DenseIndex:
             self._client = _connect(settings)
             self._collection = self._open()
         except Exception as error:  # chromadb's exceptions have no common base
-            _forget_clients()
+            forget_clients()
             if settings.chroma_url:
                 raise StoreError(
                     f"No Chroma server answers at MENTOR_CHROMA_URL={settings.chroma_url!r}: {error!s:.80}. "
@@ -166,86 +160,7 @@ class DenseIndex:
             yield range(start, min(start + size, span.stop))
 
 
-def index_rows(catalogue: Catalogue, collection: str, encoder: str) -> tuple[list[str], Vectors]:
-    """Return the ids and vectors of a collection, as its dense index names them."""
-    chunks = catalogue.vectors.load("chunk", collection, encoder)
-    questions = catalogue.vectors.load("question", collection, encoder)
-    ids = [f"chunk:{id}" for id in chunks.ids] + [f"question:{id}" for id in questions.ids]
-    parts = [vectored.rows for vectored in (chunks, questions) if vectored.ids]
-    return ids, np.concatenate(parts) if parts else np.zeros((0, 1), dtype=np.float32)
-
-
-def sync(
-    catalogue: Catalogue, settings: LibrarySettings, encoder: str, *, force: bool = False
-) -> bool:
-    """Bring the dense index in line with the catalogue and clear the dirty flag.
-
-    Returns whether a collection was written again from scratch: because of ``force`` (another
-    encoder), because counts or canaries disagreed, or because Chroma's files cannot be read.
-    """
-    generation = catalogue.generation
-    try:
-        rebuilt = _sync_all(catalogue, settings, encoder, force=force)
-    except IndexDamagedError:
-        if settings.chroma_url:
-            raise
-        with catalogue.transaction():
-            catalogue.put("dirty", "all")
-        _forget_clients()
-        shutil.rmtree(settings.chroma_path, ignore_errors=True)
-        rebuilt = _sync_all(catalogue, settings, encoder, force=True)
-    with catalogue.transaction():
-        if catalogue.generation == generation:
-            catalogue.put("dirty", "0")
-    return rebuilt
-
-
-def _sync_all(
-    catalogue: Catalogue, settings: LibrarySettings, encoder: str, *, force: bool
-) -> bool:
-    rebuilt = False
-    collections = catalogue.collections()
-    for gone in sorted(set(_indexed(catalogue)) - set(collections)):
-        with closing(DenseIndex(settings, gone)) as index:
-            index.drop()
-    with catalogue.transaction():  # before the first write, so that a kill forgets none
-        catalogue.put("indexed", json.dumps(collections))
-    for collection in collections:
-        ids, rows = index_rows(catalogue, collection, encoder)
-        with closing(DenseIndex(settings, collection)) as index:
-            rebuilt |= _follow(index, ids, rows, force=force)
-    return rebuilt
-
-
-def _indexed(catalogue: Catalogue) -> list[str]:
-    """Return the collections that have had a dense index; the last document may have gone since."""
-    names: list[str] = json.loads(catalogue.get("indexed") or "[]")
-    return names
-
-
-def _follow(index: DenseIndex, ids: list[str], rows: Vectors, *, force: bool) -> bool:
-    if not force:
-        place = {id: i for i, id in enumerate(ids)}
-        stored = index.ids()
-        index.remove(stored - place.keys())
-        missing = sorted(place.keys() - stored)
-        if missing:
-            index.add(missing, rows[[place[id] for id in missing]])
-        if is_sound(ids, rows, index):
-            return False
-    index.rebuild(ids, rows)
-    return True
-
-
-def is_sound(ids: Sequence[str], rows: Vectors, index: DenseIndex) -> bool:
-    """Tell whether the counts agree and twenty canaries, spread over the ids, find themselves."""
-    if index.count() != len(ids):
-        return False
-    step = max(1, len(ids) // CANARIES)
-    return not index.find_lost(ids[::step], rows[::step])
-
-
-def _forget_clients() -> None:
+def forget_clients() -> None:
     """Drop the clients Chroma keeps for each folder: one that failed to open stays broken."""
     from chromadb.api.shared_system_client import SharedSystemClient
 
@@ -270,48 +185,6 @@ def _connect(settings: LibrarySettings) -> Any:
     return chromadb.PersistentClient(
         str(settings.chroma_path), settings=Settings(anonymized_telemetry=False)
     )
-
-
-@contextmanager
-def own(settings: LibrarySettings) -> Iterator[None]:
-    """Own the index while inside: the only process that may write it, or open its folder.
-
-    Raises:
-        IndexLockedError: at once, when another process does.
-        IndexDamagedError: when the folder cannot be written.
-    """
-    from filelock import FileLock, Timeout
-
-    folder = settings.chroma_path
-    owner = folder.with_suffix(".owner.json")
-    lock = FileLock(str(folder.with_suffix(".lock")), timeout=0)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-        owner.write_text(json.dumps({"pid": os.getpid()}), encoding="utf-8")
-    except Timeout as error:
-        raise IndexLockedError(
-            f"Another process ({_read_owner(owner)}) owns the index in {settings.home}. "
-            "Wait for it or stop it; to share one index between processes, start a server "
-            f"(chroma run --path {folder}) and set MENTOR_CHROMA_URL=http://127.0.0.1:8000"
-        ) from error
-    except OSError as error:
-        lock.release()
-        raise IndexDamagedError(
-            f"{settings.home} cannot be written: {error}. Free some space if the disk is full; "
-            "else set MENTOR_HOME to another folder."
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _read_owner(path: Path) -> str:
-    try:
-        return f"process {json.loads(path.read_text(encoding='utf-8'))['pid']}"
-    except (OSError, ValueError, KeyError):
-        return "unknown"
 
 
 def _is_uuid(name: str) -> bool:
