@@ -43,7 +43,8 @@ from knowledge.document import GUIDANCE, Document
 from knowledge.encoder import Encoder, load_encoder
 from knowledge.errors import IndexMissingError
 from knowledge.guide import Guide
-from knowledge.index import DenseIndex, own
+from knowledge.index import DenseIndex
+from knowledge.ownership import own
 from knowledge.source import Source
 from knowledge.vocabulary import Audience, Phase, Stage
 

@@ -5,22 +5,23 @@ import turns against the arrows. Nothing heavy is imported before a command need
 """
 
 import asyncio
-import json
 import os
 import sys
-from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.batch import answer_batch, read_batch
 from assistant.cli_library import library
+from assistant.printed import print_reply
 from assistant.terminal import (
     JsonOption,
     ingest_with_progress,
     open_assistant,
     print_json,
+    reply_json,
     say,
     show_progress,
 )
@@ -29,7 +30,6 @@ from knowledge.vocabulary import Audience, Phase, Stage
 
 if TYPE_CHECKING:
     from assistant.build import Assistant
-    from assistant.conversation import Profile, Question, Reply
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -101,9 +101,9 @@ def ask(
     from assistant.conversation import Question
 
     if batch is not None:
-        questions = list(_read_batch(batch))
+        questions = list(read_batch(batch))
         with open_assistant() as assistant:
-            asyncio.run(_answer_batch(assistant, questions))
+            asyncio.run(answer_batch(assistant, questions))
         return
     if not question.strip() and not sys.stdin.isatty():
         question = _read_stdin()
@@ -113,12 +113,7 @@ def ask(
     if as_json:
         print_json(reply_json(reply))
     else:
-        _print_reply(reply)
-
-
-def reply_json(reply: "Reply") -> dict[str, Any]:
-    """Return a reply under the keys of the interface."""
-    return reply.model_dump(mode="json", by_alias=True)
+        print_reply(reply)
 
 
 def _read_stdin() -> str:
@@ -128,94 +123,6 @@ def _read_stdin() -> str:
         raise QuestionError(
             "That is not text I can read. Pass the question as plain words."
         ) from error
-
-
-def _read_batch(path: Path) -> Iterator["Question"]:
-    from pydantic import ValidationError
-
-    from assistant.conversation import Question
-
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"--batch {path}: cannot be read as UTF-8 text: {error}") from error
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-            if not isinstance(record, dict):
-                raise ValueError("it is no object in braces")
-            known = {
-                k: record[k] for k in ("audience", "stage", "phase", "thread") if record.get(k)
-            }
-            yield Question(id=str(record["id"]), text=record["question"], **known)
-        except (ValueError, KeyError, TypeError, ValidationError) as error:
-            reason = str(error).splitlines()[0]
-            raise SettingsError(
-                f'{path}:{number}: not a question: {reason}. A line is {{"id": …, "question": …}}, '
-                "with audience, stage, phase and thread if known."
-            ) from error
-
-
-async def _answer_batch(assistant: "Assistant", questions: list["Question"]) -> None:
-    """Answer in order; a question that cannot be asked becomes a reply that says so."""
-    from assistant.conversation import Reply
-
-    for question in questions:
-        try:
-            reply = await assistant.answer(question)
-        except QuestionError as error:
-            reply = Reply(id=question.id, thread=question.thread, kind="decline", text=str(error))
-        typer.echo(json.dumps(reply_json(reply), ensure_ascii=False))
-
-
-def _print_reply(reply: "Reply") -> None:
-    from rich.console import Console
-    from rich.markdown import Markdown
-
-    console = Console(width=min(Console().width, 88))
-    _print_assumed(console, reply.profile)
-    # A marker such as [1] is plain text here, not a link.
-    console.print(Markdown(reply.text.replace("[", r"\[")))
-    for contact in reply.contacts:
-        console.print(f"\n[bold]{contact.name}[/bold]: {contact.how} [dim]{contact.when}[/dim]")
-    if reply.nearest:
-        console.print("\n[dim]What it does hold, nearest first:[/dim]")
-        for title in reply.nearest:
-            console.print(f"  · {title}")
-    if reply.citations:
-        console.print()
-    for title in dict.fromkeys(citation.title for citation in reply.citations):
-        mine = [citation for citation in reply.citations if citation.title == title]
-        console.print(
-            f"[bold]{title}[/bold] [dim]{', '.join(f'{c.marker}' for c in mine)}[/dim]",
-            highlight=False,
-        )
-        works = dict.fromkeys(f"{s.label} · {s.badge}" for c in mine for s in c.sources)
-        for work in works:
-            console.print(f"  [dim]{work}[/dim]", highlight=False)
-    if reply.follow_ups:
-        console.print("\n[dim]You could ask next:[/dim]")
-        for text in reply.follow_ups:
-            console.print(f"  · {text}", highlight=False)
-    if reply.notice:
-        console.print(f"\n[dim]{reply.notice}[/dim]")
-
-
-def _print_assumed(console: Any, profile: "Profile") -> None:
-    parts = [
-        f"{value.label.lower()}"
-        for value, origin in (
-            (profile.audience, profile.origin.audience),
-            (profile.stage, profile.origin.stage),
-        )
-        if value is not None and origin == "inferred"
-    ]
-    if parts:
-        console.print(
-            f"[dim]Taken from your words: {', '.join(parts)}. Change it with --audience and --stage.[/dim]\n"
-        )
 
 
 @app.command()

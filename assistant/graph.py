@@ -8,7 +8,6 @@ needs a model; the writer is chosen by an edge. Events go out through the stream
 
 import time
 import uuid
-from collections.abc import Sequence
 from typing import Any, Literal
 
 from langgraph.config import get_stream_writer
@@ -21,16 +20,15 @@ from assistant.conversation import Found, Reply, Token, TopicCard, Understood
 from assistant.draft import render
 from assistant.follow_up import find_follow_ups
 from assistant.gate import Decision, decide, explain_decline
-from assistant.memory import Turn
 from assistant.model_writer import write_with_model
 from assistant.profile import build_profile, correct_profile
 from assistant.reading import search_for
 from assistant.shelf import SERIOUS
 from assistant.signposting import write_beside
+from assistant.thread import close_turn, subject_of
 from assistant.triage import triage_for
 from assistant.turn import Parts, State
-from assistant.understand import Act, Subject, go_on, understand
-from knowledge.guide import Guide
+from assistant.understand import Act, go_on, understand
 from knowledge.vocabulary import Section
 
 _MAY_GO_ON = 0.1
@@ -60,7 +58,7 @@ async def _understand(state: State, runtime: Runtime[Parts]) -> State:
     parts, clock, question = runtime.context, state["clock"], state["question"]
     since = time.perf_counter()
     turns = state["turns"]
-    subject = _subject_of(turns)
+    subject = subject_of(turns)
     mended = parts.retriever.mend(question.text)
     if triage := triage_for(parts.retriever.encoder):
         triage.start(mended)
@@ -284,7 +282,7 @@ async def _suggest(state: State, runtime: Runtime[Parts]) -> State:
             }
         )
     reply = reply.model_copy(update={"timings_ms": state["clock"].timings()})
-    return {"reply": reply, "turn": _close(state, reply, lead)}
+    return {"reply": reply, "turn": close_turn(state, reply, lead)}
 
 
 _NODES = {
@@ -299,35 +297,3 @@ _NODES = {
     "small_talk": _small_talk,
     "suggest": _suggest,
 }
-
-
-# -- the conversation, as it is read and kept
-
-
-def _subject_of(turns: Sequence[Turn]) -> Subject | None:
-    """Return what a conversation is about: kept from turn to turn until another subject opens."""
-    for turn in reversed(turns):
-        if turn.subject:
-            said = [c.quote for earlier in turns for c in earlier.reply.citations]
-            return Subject(turn.subject, turn.guide, tuple(said))
-    return None
-
-
-def _close(state: State, reply: Reply, lead: Guide | None) -> Turn:
-    """Return the turn as it is kept.
-
-    Thanks do not change the subject, and a disclosure does not become one: what follows it is
-    read by itself. A question that was declined is a subject, so that "and in London?" is too.
-    """
-    question, subject = state["question"], state["subject"]
-    signpost = state.get("signpost")
-    if reply.kind == "decline" or (signpost is not None and signpost.is_qualified):
-        if state["understanding"].act == Act.NEW or subject is None:
-            return Turn(question, reply, state["understanding"].searched, "")
-        return Turn(question, reply, subject.text, subject.guide)
-    if reply.kind in {"answer", "clarify"} and lead is not None:
-        opens = state["understanding"].act == Act.NEW or subject is None
-        searched = state["understanding"].searched
-        about = searched if opens or subject is None else subject.text
-        return Turn(question, reply, about, lead.slug)
-    return Turn(question, reply, subject.text if subject else "", subject.guide if subject else "")

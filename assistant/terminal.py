@@ -12,6 +12,7 @@ import typer
 
 if TYPE_CHECKING:
     from assistant.build import Assistant
+    from assistant.conversation import Reply
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
@@ -100,3 +101,8 @@ def show_progress() -> Iterator[Any]:
             last = progress.step
 
         yield note
+
+
+def reply_json(reply: "Reply") -> dict[str, Any]:
+    """Return a reply under the keys of the interface."""
+    return reply.model_dump(mode="json", by_alias=True)

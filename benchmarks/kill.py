@@ -26,10 +26,11 @@ from ingest.pipeline import ingest_guidance  # noqa: E402
 from knowledge.catalogue import Catalogue  # noqa: E402
 from knowledge.document import GUIDANCE  # noqa: E402
 from knowledge.encoder import HashEncoder  # noqa: E402
-from knowledge.index import DenseIndex, index_rows  # noqa: E402
+from knowledge.index import DenseIndex  # noqa: E402
 from knowledge.library import GUIDANCE_FOLDER, TOPICS_FILE, iter_guide_paths  # noqa: E402
 from knowledge.settings import LibrarySettings  # noqa: E402
 from knowledge.source import SOURCES_FILE  # noqa: E402
+from knowledge.sync import index_rows  # noqa: E402
 
 GUIDES = 40
 STEPS = ("reading", "embedding", "writing", "indexing")

@@ -2,7 +2,7 @@ from assistant import readiness as module
 from assistant.readiness import Readiness, build_in_background
 from ingest.pipeline import Progress, ingest_guidance
 from knowledge.catalogue import Catalogue
-from knowledge.index import own
+from knowledge.ownership import own
 
 
 def test_a_build_in_the_background_ends_ready(settings, guidance, monkeypatch):

@@ -9,7 +9,8 @@ from ingest.pipeline import ingest_paths
 from knowledge.catalogue import Catalogue
 from knowledge.encoder import HashEncoder
 from knowledge.errors import IndexMismatchError, IndexMissingError
-from knowledge.index import DenseIndex, own
+from knowledge.index import DenseIndex
+from knowledge.ownership import own
 
 QUESTION = "How do I thank a colleague?"
 

@@ -20,8 +20,10 @@ from knowledge.errors import (
     IndexLockedError,
     IndexMismatchError,
 )
-from knowledge.index import DenseIndex, index_rows, own
+from knowledge.index import DenseIndex
+from knowledge.ownership import own
 from knowledge.settings import LibrarySettings
+from knowledge.sync import index_rows
 
 
 def _generation(settings: LibrarySettings) -> int:

@@ -11,8 +11,10 @@ import pytest
 from knowledge.catalogue import Catalogue
 from knowledge.document import GUIDANCE
 from knowledge.errors import IndexDamagedError, IndexLockedError, StoreError
-from knowledge.index import DenseIndex, index_rows, is_sound, own, sync
+from knowledge.index import DenseIndex
+from knowledge.ownership import own
 from knowledge.settings import LibrarySettings
+from knowledge.sync import index_rows, is_sound, sync
 
 ENCODER = "hash-512"
 WORDS = ["ask early", "thank a colleague", "refuse a task", "hand over a project"]
@@ -179,7 +181,7 @@ def test_a_second_process_is_refused_at_once_and_told_what_to_do(settings):
         "import sys, time\n"
         "from pathlib import Path\n"
         "from knowledge.errors import IndexLockedError\n"
-        "from knowledge.index import own\n"
+        "from knowledge.ownership import own\n"
         "from knowledge.settings import LibrarySettings\n"
         "started = time.perf_counter()\n"
         "try:\n"
