@@ -4,7 +4,6 @@ Low-rank changes (LoRA) of every linear layer of the packaged encoder and a head
 each class the tokens it looks at, fitted together; the published weights stay as they are.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.low_rank import ChangingEncoder, plain, shuffled_batches
+from eval.low_rank import ChangingEncoder, Recipe, descend, plain
 from knowledge.adapter import Adapter
 from knowledge.onnx_graph import pool
 
@@ -20,7 +19,7 @@ Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class AdapterRecipe(Recipe):
     """How the adapter is trained; chosen by cross-validation."""
 
     rank: int = 8
@@ -29,19 +28,17 @@ class Recipe:
     batch: int = 32
     dropout: float = 0.1
     smoothing: float = 0.1
-    decay: float = 0.01
     balance: float = 0.0
     """Classes weigh as their frequency to the power of minus this."""
-    seed: int = 7
 
 
-RECIPE = Recipe()
+RECIPE = AdapterRecipe()
 
 
 class Trainee:
     """A changing encoder with a classifying head."""
 
-    def __init__(self, recipe: Recipe, classes: int) -> None:
+    def __init__(self, recipe: AdapterRecipe, classes: int) -> None:
         """Load the published weights and put an adapter that changes nothing beside them."""
         import torch
 
@@ -57,32 +54,23 @@ class Trainee:
         import torch
 
         recipe = self.recipe
-        random = np.random.default_rng(recipe.seed)
-        trained = [self._focus, *self._head.parameters(), *self._encoder.parameters]
-        steps = recipe.epochs * math.ceil(len(texts) / recipe.batch)
-        optimizer = torch.optim.AdamW(trained, lr=recipe.rate, weight_decay=recipe.decay)
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, recipe.rate, total_steps=steps + 1, pct_start=0.1
-        )
         counts = np.bincount(labels, minlength=self._head.out_features)
         weights = (counts.sum() / len(counts) / np.maximum(counts, 1)) ** recipe.balance
-        loss_of = torch.nn.CrossEntropyLoss(
+        cross_entropy = torch.nn.CrossEntropyLoss(
             weight=torch.tensor(weights, dtype=torch.float32), label_smoothing=recipe.smoothing
         )
+
+        def loss_of(places: NDArray[np.int64]) -> Any:
+            # Half precision inside: a third less time for the same figures.
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                logits = self._forward([texts[i] for i in places])
+            return cross_entropy(logits.float(), torch.tensor([labels[i] for i in places]))
+
         self._encoder.model.train()
         self._dropout.train()
-        for _ in range(recipe.epochs):
-            for places in shuffled_batches(texts, recipe.batch, random):
-                target = torch.tensor([labels[i] for i in places])
-                # Half precision inside: a third less time for the same figures.
-                with torch.autocast("cpu", dtype=torch.bfloat16):
-                    logits = self._forward([texts[i] for i in places])
-                loss = loss_of(logits.float(), target)
-                optimizer.zero_grad()
-                loss.backward()
-                torch.nn.utils.clip_grad_norm_(trained, 1.0)
-                optimizer.step()
-                schedule.step()
+        trained = [self._focus, *self._head.parameters(), *self._encoder.parameters]
+        for _ in descend(recipe, trained, texts, loss_of):
+            pass
 
     def logits(self, texts: Sequence[str]) -> Matrix:
         """Return a row of logits for each text."""

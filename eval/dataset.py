@@ -36,6 +36,16 @@ def load_dataset(name: str, *, part: Half = "held", folder: Path = DATASETS_FOLD
     return Dataset(name, tuple(case for line in lines for case in line.iter_cases(name)), part)
 
 
+def load_asked(folder: Path = DATASETS_FOLDER) -> Dataset:
+    """Read the questions that have labels but no points: search and triage are fitted on them.
+
+    Raises:
+        DatasetError: listing every line that is not as it should be.
+    """
+    lines = read_lines(folder / "asked_fit.jsonl", LINES["questions"])
+    return Dataset("asked", tuple(c for line in lines for c in line.iter_cases("asked")), "fit")
+
+
 def check_half(name: str) -> Half:
     """Return the name as a half.
 

@@ -34,8 +34,8 @@ FILES = (
 PAIRED = ("contrast_fit", "scope_fit", "story_fit")
 """Files where an answerable line after another is its twin, a few words apart."""
 LIBRARY_SAMPLE = 1000
-STORY_SAMPLE = 800
-"""Stories among the library's phrasings that are fitted on besides: long, and nothing to refer."""
+STORY_SAMPLE = 2000
+"""Stories among the library's phrasings that are fitted on besides: long, told in scenes, and nothing to refer."""
 STORY_WORDS = 28
 SEED = 7
 

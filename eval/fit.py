@@ -15,17 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.retriever import Retriever
-from assistant.settings import AssistantSettings
 from assistant.triage import SCOPES, TRIAGE_FILE, Triage, load_triage, triage_for
 from eval.calibration import expected_calibration_error
 from eval.example import Example, library_examples, load_examples
 from eval.joint import Reading, fit_joint
+from eval.packaged import open_packaged
 from eval.voice import read_logits, train_adapter
 from knowledge.adapter import PREFIX
-from knowledge.catalogue import Catalogue
-from knowledge.encoder import load_encoder
-from knowledge.errors import EncoderError
-from knowledge.onnx_encoder import OnnxEncoder
 
 Matrix = NDArray[np.float64]
 
@@ -36,13 +32,7 @@ def main() -> None:
     parser.add_argument("--keep-adapter", action="store_true", help="do not train it again")
     parser.add_argument("--fit-only", action="store_true", help="do not look at the held-out half")
     options = parser.parse_args()
-    settings = AssistantSettings.load().library
-    encoder = load_encoder(settings)
-    if not isinstance(encoder, OnnxEncoder):
-        raise EncoderError(
-            "Triage is fitted with the packaged encoder: unset MENTOR_EMBEDDING_MODEL"
-        )
-    retriever = Retriever(lambda: Catalogue(settings.catalogue_path), encoder)
+    retriever, encoder = open_packaged()
     examples = load_examples(retriever, "fit")
     examples += library_examples(retriever, examples[-1].group + 1)
     print(f"fitting on {len(examples)} messages", flush=True)

@@ -3,8 +3,8 @@
     python -m eval.fit_search                    # what ships: about fifteen minutes on two cores
     python -m eval.fit_search --library-only     # leaves the labelled questions out, to judge by them
 
-It is trained on the library's own questions, phrasings and stories and on the labelled questions of
-the fit half; the held-out half is not read. After it, fit triage again: `python -m eval.fit`.
+It is trained on the library's own questions, phrasings and stories, on the labelled questions of the
+fit half and on those of `asked_fit.jsonl`; the held-out half is not read. After it, fit triage again: `python -m eval.fit`.
 """
 
 import argparse
@@ -14,13 +14,10 @@ import numpy as np
 
 from assistant.question_encoder import QUESTIONS_FILE
 from assistant.retriever import Retriever
-from assistant.settings import AssistantSettings
-from eval.dataset import load_dataset
+from eval.case import ANSWERS
+from eval.dataset import load_asked, load_dataset
+from eval.packaged import open_packaged
 from eval.search_adapter import Asked, SearchRecipe, library_questions, train_change
-from knowledge.catalogue import Catalogue
-from knowledge.encoder import load_encoder
-from knowledge.errors import EncoderError
-from knowledge.onnx_encoder import OnnxEncoder
 
 
 def main() -> None:
@@ -28,13 +25,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m eval.fit_search", description="Fit search.")
     parser.add_argument("--library-only", action="store_true", help="leave labelled questions out")
     options = parser.parse_args()
-    settings = AssistantSettings.load().library
-    encoder = load_encoder(settings)
-    if not isinstance(encoder, OnnxEncoder):
-        raise EncoderError(
-            "Search is fitted with the packaged encoder: unset MENTOR_EMBEDDING_MODEL"
-        )
-    retriever = Retriever(lambda: Catalogue(settings.catalogue_path), encoder)
+    retriever, _ = open_packaged()
     asked = library_questions(retriever.snapshot, retriever.words_of)
     if not options.library_only:
         asked += labelled_questions(retriever)
@@ -48,11 +39,11 @@ def main() -> None:
 
 
 def labelled_questions(retriever: Retriever) -> list[Asked]:
-    """Return the labelled questions of the fit half, as they are searched."""
+    """Return the labelled questions that may be fitted on, as they are searched."""
     place = retriever.snapshot.document_place
     asked = []
-    for case in load_dataset("questions", part="fit").cases:
-        answers = tuple(place[slug] for slug, grade in case.guides.items() if grade == 2)
+    for case in (*load_dataset("questions", part="fit").cases, *load_asked().cases):
+        answers = tuple(place[slug] for slug, grade in case.guides.items() if grade == ANSWERS)
         if answers:
             asked.append(Asked(retriever.words_of(case.question), answers))
     return asked

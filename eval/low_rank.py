@@ -1,7 +1,8 @@
 """The packaged encoder with a low-rank change in it, as it is trained; the weights stay as published."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,18 @@ _SCALE = 2.0
 """The usual alpha / rank: how loudly the change speaks for a given learning rate."""
 _BUCKET = 16
 """Batches whose texts are sorted by length together: less padding, and still shuffled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a change is trained."""
+
+    rank: int
+    epochs: int
+    rate: float
+    batch: int
+    decay: float = 0.01
+    seed: int = 7
 
 
 class ChangingEncoder:
@@ -95,6 +108,35 @@ class ChangingEncoder:
         changed = Changed(getattr(owner, last))
         setattr(owner, last, changed)
         return changed
+
+
+def descend(
+    recipe: Recipe, trained: Sequence[Any], texts: Sequence[str], loss_of: Callable[[Any], Any]
+) -> Iterator[float]:
+    """Train on shuffled batches and yield the mean loss of each epoch.
+
+    AdamW under one cycle of the learning rate, gradients clipped to length 1; ``loss_of`` gives
+    the loss of the texts at some places.
+    """
+    import torch
+
+    random = np.random.default_rng(recipe.seed)
+    steps = recipe.epochs * math.ceil(len(texts) / recipe.batch)
+    optimizer = torch.optim.AdamW(trained, lr=recipe.rate, weight_decay=recipe.decay)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, recipe.rate, total_steps=steps + 1, pct_start=0.1
+    )
+    for _ in range(recipe.epochs):
+        losses = []
+        for places in shuffled_batches(texts, recipe.batch, random):
+            loss = loss_of(places)
+            optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(trained, 1.0)
+            optimizer.step()
+            schedule.step()
+            losses.append(loss.item())
+        yield float(np.mean(losses))
 
 
 def plain(tensor: Any, scale: float = 1.0) -> NDArray[np.float32]:

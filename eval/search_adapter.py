@@ -6,7 +6,6 @@ all guides is trained towards the one that answers. Stored vectors stay as they 
 guide is a rival at every step for the price of one matrix product.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.snapshot import Snapshot
-from eval.low_rank import ChangingEncoder, shuffled_batches
+from eval.low_rank import ChangingEncoder, Recipe, descend
 from knowledge.adapter import LowRank
 from knowledge.onnx_graph import unit_mean
 
 
 @dataclass(frozen=True, slots=True)
-class SearchRecipe:
+class SearchRecipe(Recipe):
     """How the change is trained; chosen on the labelled questions of the fit half."""
 
     rank: int = 16
@@ -31,11 +30,9 @@ class SearchRecipe:
     temperature: float = 0.03
     """Cosines are divided by it before the softmax."""
     smoothing: float = 0.1
-    decay: float = 0.01
     share: float = 0.8
     """How much of what was learned is kept: weights between the published and the trained ones do
     better on other people's questions than either end (Wortsman et al., 2022, on robust fine-tuning)."""
-    seed: int = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +63,22 @@ def train_change(
 
     encoder = ChangingEncoder(recipe.rank, recipe.seed)
     board = _Board(snapshot)
-    random = np.random.default_rng(recipe.seed)
-    steps = recipe.epochs * math.ceil(len(asked) / recipe.batch)
-    optimizer = torch.optim.AdamW(encoder.parameters, lr=recipe.rate, weight_decay=recipe.decay)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, recipe.rate, total_steps=steps + 1, pct_start=0.1
-    )
-    texts = [question.text for question in asked]
+
+    def loss_of(places: NDArray[np.int64]) -> Any:
+        batch = [asked[i] for i in places]
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            states, mask = encoder.states([question.text for question in batch])
+        scores = board.scores(unit_mean(states.float(), mask), [q.own for q in batch])
+        return torch.nn.functional.cross_entropy(
+            scores / recipe.temperature,
+            board.targets([question.answers for question in batch]),
+            label_smoothing=recipe.smoothing,
+        )
+
     encoder.model.train()
-    for epoch in range(recipe.epochs):
-        losses = []
-        for places in shuffled_batches(texts, recipe.batch, random):
-            batch = [asked[i] for i in places]
-            with torch.autocast("cpu", dtype=torch.bfloat16):
-                states, mask = encoder.states([question.text for question in batch])
-            scores = board.scores(unit_mean(states.float(), mask), [q.own for q in batch])
-            loss = torch.nn.functional.cross_entropy(
-                scores / recipe.temperature,
-                board.targets([question.answers for question in batch]),
-                label_smoothing=recipe.smoothing,
-            )
-            optimizer.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(encoder.parameters, 1.0)
-            optimizer.step()
-            schedule.step()
-            losses.append(loss.item())
-        log(f"epoch {epoch + 1} of {recipe.epochs}: loss {np.mean(losses):.3f}")
+    texts = [question.text for question in asked]
+    for epoch, loss in enumerate(descend(recipe, encoder.parameters, texts, loss_of), start=1):
+        log(f"epoch {epoch} of {recipe.epochs}: loss {loss:.3f}")
     return encoder.change(recipe.share)
 
 

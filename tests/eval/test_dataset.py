@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from eval.dataset import check_half, load_dataset
+from eval.dataset import check_half, load_asked, load_dataset
 from eval.line import LINES
 from eval.topic import load_topic_profiles
 from knowledge.errors import DatasetError
+from knowledge.library import GUIDANCE_FOLDER
 from knowledge.vocabulary import Audience, Stage
 
 
@@ -35,6 +36,19 @@ def test_the_two_halves_share_nothing_and_are_all_there_is(name):
     ids = [{case.id for case in dataset.cases} for dataset in (held, fit)]
     assert not ids[0] & ids[1]
     assert ids[0] | ids[1] == {case.id for case in load_dataset(name, part="all").cases}
+
+
+def test_what_is_only_fitted_on_is_no_part_of_the_held_out_half():
+    asked = load_asked()
+    held = {case.question for case in load_dataset("questions", part="held").cases}
+    assert len(asked.cases) >= 800
+    assert not held & {case.question for case in asked.cases}
+
+
+def test_every_label_names_a_guide_of_the_library():
+    guides = {path.stem for path in GUIDANCE_FOLDER.glob("*/*.md")}
+    for dataset in (load_dataset("questions", part="all"), load_asked()):
+        assert not {slug for case in dataset.cases for slug in case.guides} - guides
 
 
 def test_the_held_out_half_is_the_default(tmp_path):

@@ -87,9 +87,9 @@ def test_the_export_agrees_with_torch(adapter, onnx_encoder, tmp_path):
 
 def test_training_and_export_read_alike(onnx_encoder, tmp_path):
     """What is learned reaches the graph: a few steps of training, then the same logits."""
-    from eval.adapter import Recipe, Trainee
+    from eval.adapter import AdapterRecipe, Trainee
 
-    trainee = Trainee(Recipe(rank=2, epochs=3, batch=4), classes=2)
+    trainee = Trainee(AdapterRecipe(rank=2, epochs=3, batch=4), classes=2)
     texts = [*("I want to die tonight.", "he beats me at home") * 4]
     texts += [*("How do I ask for a raise?", "my first week as a nurse") * 4]
     trainee.fit(texts, [1] * 8 + [0] * 8)
