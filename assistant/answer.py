@@ -17,11 +17,9 @@ from knowledge.vocabulary import Audience
 
 CLARIFY_GAP = 0.35
 """Two chairs' guides this close, in standard deviations, and the chair unknown: ask which."""
-
-
-UNSURE_GAP = 0.4
+UNSURE_GAP = 0.6
 """Lead over the next guide, in standard deviations, below which others are named beside the answer:
-there the first guide was the right one for a third of the labelled questions, above it for four fifths."""
+there the first guide was the right one for a third of the labelled questions, above it for three of four."""
 NEARBY = 3
 """Guides that are named then."""
 

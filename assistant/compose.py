@@ -26,6 +26,8 @@ EXPLAINED = 5
 """Steps that are explained; the others are named, so that the plan is whole and nothing rests on a gap.
 Half of what people need stands in the steps: with five of 28 words instead of three of 34, of 302 vital
 points that the right guide holds 0.76 are said in full and not 0.72, for some thirty words more."""
+EXPLAINED_OF_TWO = 3
+"""The same where two guides may be meant and both show their plan."""
 HEAD_START = 0.08
 """Cosine added to the first step, falling to nothing at the last."""
 
@@ -107,7 +109,7 @@ def _answer(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -> l
     guide = brief.lead
     by_section = {section: [i for i in fresh if i.section == section] for section in Section}
     point = Block("paragraph", "", whole(guide, by_section[Section.IN_SHORT]))
-    explained = 2 if brief.is_close_call and brief.second else EXPLAINED
+    explained = EXPLAINED_OF_TWO if brief.is_close_call and brief.second else EXPLAINED
     steps = _steps_block(guide, by_section[Section.STEPS], scores, explained)
     scripts = by_section[Section.SCRIPTS]
     caution = _line("Watch out for this:", guide, by_section[Section.WATCH_OUT], scores)
