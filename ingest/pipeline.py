@@ -204,20 +204,29 @@ def _embed(
 
     With another encoder than before, every stored text needs its vector too.
     """
-    texts = [text for entry in entries for text in entry.embedded_texts()]
+    passages = [text for entry in entries for text in entry.passages()]
+    asked = [text for entry in entries for text in entry.asked()]
     if moved:
         for collection in catalogue.collections():
-            texts += [chunk.embedded_text for chunk in catalogue.chunks(collection)]
-            texts += [question.text for question in catalogue.questions(collection)]
-            texts += catalogue.item_texts(collection)
-    missing = catalogue.vectors.missing(texts, encoder.name)
+            passages += [chunk.embedded_text for chunk in catalogue.chunks(collection)]
+            passages += catalogue.item_texts(collection)
+            asked += [question.text for question in catalogue.questions(collection)]
+    missing = catalogue.vectors.missing([*passages, *asked], encoder.name)
     missing.sort(key=len)  # texts of like length share a batch: less padding, less work
-    for start in range(0, len(missing), EMBED_BATCH):
-        on_progress(Progress("embedding", start, len(missing)))
-        batch = missing[start : start + EMBED_BATCH]
-        catalogue.vectors.write(batch, encoder.embed_documents(batch), encoder.name)
+    as_document = set(passages)
+    parts = (
+        ([text for text in missing if text in as_document], encoder.embed_documents),
+        ([text for text in missing if text not in as_document], encoder.embed_queries),
+    )
+    done = 0
+    for texts, embed in parts:
+        for start in range(0, len(texts), EMBED_BATCH):
+            on_progress(Progress("embedding", done, len(missing)))
+            batch = texts[start : start + EMBED_BATCH]
+            catalogue.vectors.write(batch, embed(batch), encoder.name)
+            done += len(batch)
     if missing:
-        on_progress(Progress("embedding", len(missing), len(missing)))
+        on_progress(Progress("embedding", done, len(missing)))
     return len(missing)
 
 

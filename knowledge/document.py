@@ -47,8 +47,11 @@ class Entry:
     items: tuple[str, ...] = ()
     """Texts a writer chooses among; embedded, but never found by themselves."""
 
-    def embedded_texts(self) -> Iterator[str]:
-        """Yield every text that needs a vector."""
+    def passages(self) -> Iterator[str]:
+        """Yield every text that is embedded as a document."""
         yield from (chunk.embedded_text for chunk in self.chunks)
-        yield from (question.text for question in self.questions)
         yield from self.items
+
+    def asked(self) -> Iterator[str]:
+        """Yield every text that is embedded as a question."""
+        yield from (question.text for question in self.questions)

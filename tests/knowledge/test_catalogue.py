@@ -146,7 +146,7 @@ def test_vectors_are_kept_by_text_and_encoder(catalogue, encoder):
 
 def test_vectors_come_with_the_ids_they_belong_to(catalogue, encoder):
     entry = _entry("a.md", "# One\n\n" + "Ask early. " * 60 + "\n\n# Two\n\n" + "Ask late. " * 60)
-    texts = list(entry.embedded_texts())
+    texts = [*entry.passages(), *entry.asked()]
     catalogue.vectors.write(texts, encoder.embed_documents(texts), encoder.name)
     _write(catalogue, entry)
     found = catalogue.vectors.load("chunk", "notes", encoder.name)
@@ -159,7 +159,7 @@ def test_vectors_come_with_the_ids_they_belong_to(catalogue, encoder):
 
 def test_vectors_nothing_uses_any_more_are_forgotten(catalogue, encoder):
     entry = _entry("a.md", "Ask early.")
-    texts = [*entry.embedded_texts(), "left over"]
+    texts = [*entry.passages(), *entry.asked(), "left over"]
     catalogue.vectors.write(texts, encoder.embed_documents(texts), encoder.name)
     _write(catalogue, entry)
     with catalogue.transaction():
