@@ -5,12 +5,14 @@ from dataclasses import replace
 from assistant.draft import Block
 
 MAX_WORDS = 300
+MAX_WORDS_OF_TWO = 360
+"""The same where two guides may be meant: the plan of the first is still explained."""
 
 
-def within_budget(blocks: list[Block]) -> list[Block]:
+def within_budget(blocks: list[Block], words: int = MAX_WORDS) -> list[Block]:
     """Shorten until the answer can be read in a minute; its point, its plan and its end stay."""
     blocks = list(blocks)
-    while sum(len(s.quote.split()) for block in blocks for s in block.statements) > MAX_WORDS:
+    while sum(len(s.quote.split()) for block in blocks for s in block.statements) > words:
         shorter = _named_instead(blocks) or _without_last(blocks)
         if shorter is None:
             break

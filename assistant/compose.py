@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.budget import within_budget
+from assistant.budget import MAX_WORDS, MAX_WORDS_OF_TWO, within_budget
 from assistant.conversation import Profile
 from assistant.dense import Query
 from assistant.draft import Block, Draft, Statement
@@ -71,7 +71,8 @@ def compose(brief: Brief) -> Draft:
     elif not brief.follows and not any(s.item.sources for b in blocks for s in b.statements):
         at = 2 if brief.shape == Shape.SAY else 1  # the words come first where they were asked for
         blocks[at:at] = _evidence(brief, fresh, scores)
-    blocks = within_budget(blocks)
+    two_plans = brief.is_close_call and brief.second is not None
+    blocks = within_budget(blocks, MAX_WORDS_OF_TWO if two_plans else MAX_WORDS)
     opening = "" if brief.follows else acknowledge(brief.query.text)
     return Draft(tuple(blocks), opening=opening, notes=fit_notes(brief.profile, brief.lead))
 
