@@ -36,6 +36,8 @@ def write(state: State, parts: Parts) -> tuple[Brief, Draft]:
     if act == Act.NEW:
         second_slug = find_second_guide(found, parts.retriever, state["profile"])
     second = parts.shelf.guide(second_slug) if second_slug else None
+    if second and SERIOUS in {*second.topics} - {*lead.topics}:
+        second = None  # a plan for a crisis is no afterthought, and where there is none it alarms
     follows = act in {Act.FOLLOW, Act.WORDING, Act.MORE} and subject is not None
     # Somebody who asks for the words wants them, also those that were shown before.
     repeats = act == Act.WORDING

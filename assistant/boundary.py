@@ -23,7 +23,7 @@ SIGNPOSTS_FILE = Path(__file__).parent / "signposts.yaml"
 
 # High precision, in order of urgency; figures of speech must not match ("dying to leave").
 _PATTERNS: tuple[tuple[str, str], ...] = (
-    ("self_harm", r"\b(?:suicid\w*(?!,? career)|kill(?:ing)? (?:my|him|her|them)sel(?:f|ves)|end(?:ing)? (?:my|his|her|their) (?:own )?li(?:fe|ves)|(?:end|ending) it all|self[- ]?harm\w*|cut(?:ting)? (?:my|him|her)self(?! (?:some slack|short|off|loose|out))|hurt(?:ing)? myself|take my own life|overdos\w+)\b"),
+    ("self_harm", r"\b(?:(?<!career )(?<!political )(?<!professional )(?<!social )(?<!commercial )suicid\w*(?!,? career)|kill(?:ing)? (?:my|him|her|them)sel(?:f|ves)|end(?:ing)? (?:my|his|her|their) (?:own )?li(?:fe|ves)|(?:end|ending) it all|self[- ]?harm\w*|cut(?:ting)? (?:my|him|her)self(?! (?:some slack|short|off|loose|out))|hurt(?:ing)? myself|take my own life|overdos\w+)\b"),
     ("self_harm", r"\b(?:want(?:s|ed)? to|wish(?:es|ed)? (?:i|he|she|they) (?:was|were)|rather be|better off) (?:die|dead|be dead|not (?:be )?(?:here|alive|wake up))\b|\bbetter off (?:if i (?:was|were)n'?t|without me)\b"),
     ("self_harm", r"\b(?:no|don'?t see (?:the|any|a)|can'?t see (?:the|any|a)|what(?:'s| is) the) (?:point|reason) (?:in|of|to) (?:living|life|being (?:here|alive)|going on|carry(?:ing)? on|waking up|wake up|keep waking up)\b|\bdon'?t want to (?:be here|live|wake up|exist|go on living)\b|\bdo(?:es)?n'?t want to be (?:here|alive) any ?more\b"),
     ("self_harm", r"\bi don'?t see (?:the|any) point (?:any ?more|in anything)\b|\bmy (?:existence|life) (?:is|feels) (?:meaningless|pointless|worthless|not worth)\b|\bnothing to live for\b|\blife (?:is|isn'?t) (?:not )?worth (?:living|it)\b"),

@@ -47,6 +47,7 @@ def test_a_disclosure_is_found_by_plain_words(text, kind):
     "text",
     [
         "I am dying to leave this job",
+        "People say that going part time is career suicide",
         "This deadline is killing me",
         "My boss will kill me if I am late again",
         "I am being bullied by my inbox",
