@@ -107,8 +107,9 @@ def find_disclosure(
 
 
 MENTION = 0.3
-"""Probability from which an answer carries a line on where to turn, in case there is more behind it:
-a twentieth of ordinary long questions, and of the disclosures that are answered about a third."""
+"""Probability from which an answer carries a line on where to turn, in case there is more behind it. Of
+held-out messages between it and the threshold two of 100 disclosures carry the line, and none of 300
+ordinary ones."""
 PERHAPS = (
     "If more is behind this than work, such as illness, fear or harm to you or to somebody else, that "
     "comes first: talk to a doctor, a helpline or somebody you trust, and in danger ring your local "

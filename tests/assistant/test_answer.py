@@ -60,7 +60,8 @@ async def test_the_first_question_of_each_journey_is_answered_in_full(board, ask
     reply = await ask(text, **chair)
     assert reply.kind == "answer"
     assert reply.engine == "extractive"
-    assert 150 <= words(reply) <= 320
+    two_plans = "If it is rather this that you mean" in reply.text
+    assert 150 <= words(reply) <= (430 if two_plans else 320)
     assert reply.confidence > 0.9
     assert reply.text.count("\n\n") >= 3
     check_citations(board, reply)
@@ -211,7 +212,7 @@ async def test_every_answer_quotes_word_for_word_and_says_nothing_twice(board, a
         reply = await ask(record["question"], **known)
         check_citations(board, reply)
         if reply.kind in {"answer", "clarify"}:
-            assert 120 <= words(reply) <= 420, record["id"]
+            assert 120 <= words(reply) <= 430, record["id"]
             assert reply.citations
 
 
