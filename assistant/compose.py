@@ -67,7 +67,8 @@ def compose(brief: Brief) -> Draft:
         blocks[2:2] = _differ(brief.lead, fresh, scores)
     if brief.second:
         at = max(1, len(blocks) - 1)  # before the question to take along
-        blocks[at:at] = _second_voice(brief.second, brief.is_close_call)
+        said = " ".join(s.quote for block in blocks for s in block.statements)
+        blocks[at:at] = _second_voice(brief.second, said, is_close_call=brief.is_close_call)
     elif not brief.follows and not any(s.item.sources for b in blocks for s in b.statements):
         at = 2 if brief.shape == Shape.SAY else 1  # the words come first where they were asked for
         blocks[at:at] = _evidence(brief, fresh, scores)
@@ -177,16 +178,18 @@ def _differ(guide: Guide, fresh: Sequence[Item], scores: dict[Item, float]) -> l
     return [Block("bullets", "Where guides differ:", whole(guide, sides[:2]))]
 
 
-def _second_voice(guide: Guide, is_close_call: bool) -> list[Block]:
-    """Let a second guide speak: its point to a concern of its own, or its plan if it may be meant."""
+def _second_voice(guide: Guide, said: str, *, is_close_call: bool) -> list[Block]:
+    """Let a second guide speak: its point to a concern of its own, or its plan if it may be meant.
+
+    A step of both plans under one name is not named twice.
+    """
     title = guide.title.rstrip("?.")
     point = guide.section(Section.IN_SHORT)
     if not is_close_call:
         statements = tuple(first_sentences(guide, item, 2) for item in point[:1])
         return [Block("paragraph", f"On the other part of it ({title}):", statements)]
-    steps = tuple(
-        Statement(guide, step, step.lead or trim(step)) for step in guide.section(Section.STEPS)
-    )
+    named = [(step, step.lead or trim(step)) for step in guide.section(Section.STEPS)]
+    steps = tuple(Statement(guide, step, name) for step, name in named if name not in said)
     heading = f"If it is rather this that you mean ({title}):"
     return [Block("paragraph", heading, whole(guide, point[:1])), Block("steps", "", steps)]
 
