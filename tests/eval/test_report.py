@@ -134,7 +134,7 @@ def test_thresholds_are_held_missed_or_not_run():
 
 def test_the_shipped_thresholds_are_those_that_were_promised():
     found = {t.text for t in load_thresholds()}
-    assert "R@5 on questions at least 0.9, fit half" in found
+    assert "R@5 on questions at least 0.82, fit half" in found
     assert "nDCG@10 on questions at least 0.15 above naive" in found
     assert "citation faults on every at most 0" in found
     assert "declines that cite on every at most 0" in found
