@@ -36,8 +36,8 @@ def write(state: State, parts: Parts) -> tuple[Brief, Draft]:
     if act == Act.NEW:
         second_slug = find_second_guide(found, parts.retriever, state["profile"])
     second = parts.shelf.guide(second_slug) if second_slug else None
-    if second and SERIOUS in {*second.topics} - {*lead.topics}:
-        second = None  # a plan for a crisis is no afterthought, and where there is none it alarms
+    if second and _alarms_beside(second, lead):
+        second = None
     follows = act in {Act.FOLLOW, Act.WORDING, Act.MORE} and subject is not None
     # Somebody who asks for the words wants them, also those that were shown before.
     repeats = act == Act.WORDING
@@ -106,6 +106,14 @@ def is_unsure(state: State) -> bool:
     return is_new and len(documents) > 1 and documents[0].score - documents[1].score < UNSURE_GAP
 
 
+def _alarms_beside(guide: Guide, lead: Guide) -> bool:
+    """Tell whether a guide on serious matters would stand beside an ordinary answer.
+
+    A plan for a crisis is no afterthought, and where there is none it frightens.
+    """
+    return SERIOUS in guide.topics and SERIOUS not in lead.topics
+
+
 def _nearby(state: State, parts: Parts, brief: Brief) -> str:
     """Return a line that names other guides, where the one that answers hardly leads them."""
     if not is_unsure(state):
@@ -116,7 +124,7 @@ def _nearby(state: State, parts: Parts, brief: Brief) -> str:
         guide = parts.shelf.guide(other.document.id)
         if guide is None or guide.slug in spoken or not fits(state["profile"], guide):
             continue
-        if SERIOUS in {*guide.topics} - {*brief.lead.topics}:
+        if _alarms_beside(guide, brief.lead):
             continue
         named.append(f"*{guide.title}*")
     return f"Not quite it? Near to it are: {'; '.join(named[:NEARBY])}." if named else ""

@@ -12,7 +12,6 @@ from assistant.conversation import (
     Event,
     Finished,
     Profile,
-    ProfileOrigin,
     Question,
     Reply,
     clean_question,
@@ -20,6 +19,7 @@ from assistant.conversation import (
 from assistant.gate import decide
 from assistant.graph import build_graph
 from assistant.memory import Memory, Turn
+from assistant.profile import stated_profile
 from assistant.readiness import Readiness, build_in_background
 from assistant.retriever import Retriever
 from assistant.settings import AssistantSettings
@@ -46,7 +46,7 @@ from knowledge.guide import Guide
 from knowledge.index import DenseIndex
 from knowledge.ownership import own
 from knowledge.source import Source
-from knowledge.vocabulary import Audience, Phase, Stage
+from knowledge.vocabulary import Audience, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,20 +290,6 @@ class Assistant:
         for retriever in self._retrievers.values():
             retriever.close()
         self._exits.close()
-
-
-def stated_profile(audience: Audience | None, stage: Stage | None, phase: Phase | None) -> Profile:
-    """Return the profile of what somebody chose."""
-    return Profile(
-        audience=audience,
-        stage=stage,
-        phase=phase,
-        origin=ProfileOrigin(
-            audience="stated" if audience else "default",
-            stage="stated" if stage else "default",
-            phase="stated" if phase else "default",
-        ),
-    )
 
 
 def build_assistant(settings: AssistantSettings) -> Assistant:

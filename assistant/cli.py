@@ -9,27 +9,25 @@ import os
 import sys
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from assistant.batch import answer_batch, read_batch
 from assistant.cli_library import library
-from assistant.printed import print_reply
+from assistant.printed import print_reply, print_turn
 from assistant.terminal import (
     JsonOption,
     ingest_with_progress,
     open_assistant,
     print_json,
+    read_stdin,
     reply_json,
     say,
     show_progress,
 )
 from knowledge.errors import MentorError, QuestionError, SettingsError
 from knowledge.vocabulary import Audience, Phase, Stage
-
-if TYPE_CHECKING:
-    from assistant.build import Assistant
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -106,7 +104,7 @@ def ask(
             asyncio.run(answer_batch(assistant, questions))
         return
     if not question.strip() and not sys.stdin.isatty():
-        question = _read_stdin()
+        question = read_stdin()
     asked = Question(text=question, audience=audience, stage=stage, phase=phase, thread=thread)
     with open_assistant() as assistant:
         reply = asyncio.run(assistant.answer(asked))
@@ -114,15 +112,6 @@ def ask(
         print_json(reply_json(reply))
     else:
         print_reply(reply)
-
-
-def _read_stdin() -> str:
-    try:
-        return sys.stdin.read()
-    except UnicodeDecodeError as error:
-        raise QuestionError(
-            "That is not text I can read. Pass the question as plain words."
-        ) from error
 
 
 @app.command()
@@ -134,12 +123,15 @@ def chat(
     """Talk in the terminal; an empty line or Ctrl+D ends it."""
     import uuid
 
+    from assistant.conversation import Question
+
     thread = thread or uuid.uuid4().hex[:8]
     say(f"Thread {thread}. Go on with it later: mentor chat --thread {thread}")
     with open_assistant() as assistant:
         while text := _prompt():
             try:
-                asyncio.run(_chat_turn(assistant, text, audience, stage, thread))
+                asked = Question(text=text, audience=audience, stage=stage, thread=thread)
+                asyncio.run(print_turn(assistant, asked))
             except QuestionError as error:
                 say(str(error))
 
@@ -149,25 +141,6 @@ def _prompt() -> str:
         return str(typer.prompt("\nyou", prompt_suffix="> ", default="", show_default=False))
     except (EOFError, typer.Abort):
         return ""
-
-
-async def _chat_turn(
-    assistant: "Assistant", text: str, audience: Audience | None, stage: Stage | None, thread: str
-) -> None:
-    from assistant.conversation import Finished, Question, Token, Understood
-
-    asked = Question(text=text, audience=audience, stage=stage, thread=thread)
-    async for event in assistant.stream(asked):
-        if isinstance(event, Understood) and event.searched != text:
-            typer.secho(f"(searched for: {event.searched})", dim=True)
-        elif isinstance(event, Token):
-            typer.echo(event.text, nl=False)
-        elif isinstance(event, Finished):
-            reply = event.reply
-            for contact in reply.contacts:
-                typer.echo(f"\n{contact.name}: {contact.how} {contact.when}", nl=False)
-            titles = list(dict.fromkeys(citation.title for citation in reply.citations))
-            typer.secho(f"\nFrom: {'; '.join(titles) or 'nothing in the library'}", dim=True)
 
 
 # -- topics and search
@@ -188,7 +161,7 @@ def topics(
     markdown: Annotated[bool, typer.Option("--markdown", help="Print a short agenda.")] = False,
 ) -> None:
     """Suggest topics to talk about, each with where it comes from."""
-    from assistant.build import stated_profile
+    from assistant.profile import stated_profile
     from assistant.topics import agenda_markdown
 
     profile = stated_profile(audience, stage, phase)

@@ -5,8 +5,14 @@ import re
 from assistant.conversation import Profile
 from knowledge.guide import Guide
 
+_SOMEBODY = (
+    r"(?:he|she|mother|father|mum|mom|dad|parents?|wife|husband|partner|son|daughter|child|baby|brother|"
+    r"sister|grand\w+|gran|nan|aunt|uncle|cousin|friend|colleague|boss|manager|mentor|mentee|teacher|supervisor)"
+)
 _LOSS = re.compile(
-    r"\b(?:lost my job|laid off|made redundant|got fired|was fired|let go|passed away|died|miscarr)",
+    r"\b(?:lost my job|laid off|made redundant|got fired|was fired|passed away|miscarr\w+"
+    r"|(?:was|were|been|being|got|get) let go|let me go"
+    rf"|{_SOMEBODY} (?:(?:has|had|just|suddenly) )*died)\b",
     re.IGNORECASE,
 )
 _HARD = re.compile(

@@ -1,48 +1,68 @@
-"""A reply as it is printed on a terminal."""
+"""A reply as it is printed on a terminal, whole or as it comes."""
 
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 if TYPE_CHECKING:
-    from assistant.conversation import Profile, Reply
+    from assistant.build import Assistant
+    from assistant.conversation import Profile, Question, Reply
 
 
 def print_reply(reply: "Reply") -> None:
     """Print a reply for people, with what it rests on."""
     from rich.console import Console
     from rich.markdown import Markdown
+    from rich.markup import escape
 
-    console = Console(width=min(Console().width, 88))
+    console = Console(width=min(Console().width, 88), highlight=False)
     _print_assumed(console, reply.profile)
-    # A marker such as [1] is plain text here, not a link.
+    # A marker such as [1] is plain text here, not a link; so are brackets in anybody's own words.
     console.print(Markdown(reply.text.replace("[", r"\[")))
     for contact in reply.contacts:
-        console.print(f"\n[bold]{contact.name}[/bold]: {contact.how} [dim]{contact.when}[/dim]")
+        name, how, when = (escape(part) for part in (contact.name, contact.how, contact.when))
+        console.print(f"\n[bold]{name}[/bold]: {how} [dim]{when}[/dim]")
     if reply.nearest:
         console.print("\n[dim]What it does hold, nearest first:[/dim]")
         for title in reply.nearest:
-            console.print(f"  · {title}")
+            console.print(f"  · {escape(title)}")
     if reply.citations:
         console.print()
     for title in dict.fromkeys(citation.title for citation in reply.citations):
         mine = [citation for citation in reply.citations if citation.title == title]
-        console.print(
-            f"[bold]{title}[/bold] [dim]{', '.join(f'{c.marker}' for c in mine)}[/dim]",
-            highlight=False,
-        )
+        markers = ", ".join(f"{citation.marker}" for citation in mine)
+        console.print(f"[bold]{escape(title)}[/bold] [dim]{markers}[/dim]")
         works = dict.fromkeys(f"{s.label} · {s.badge}" for c in mine for s in c.sources)
         for work in works:
-            console.print(f"  [dim]{work}[/dim]", highlight=False)
+            console.print(f"  [dim]{escape(work)}[/dim]")
     if reply.follow_ups:
         console.print("\n[dim]You could ask next:[/dim]")
         for text in reply.follow_ups:
-            console.print(f"  · {text}", highlight=False)
+            console.print(f"  · {escape(text)}")
     if reply.notice:
-        console.print(f"\n[dim]{reply.notice}[/dim]")
+        console.print(f"\n[dim]{escape(reply.notice)}[/dim]")
+
+
+async def print_turn(assistant: "Assistant", asked: "Question") -> None:
+    """Print a turn of a conversation while it is made."""
+    from assistant.conversation import Finished, Token, Understood
+
+    async for event in assistant.stream(asked):
+        if isinstance(event, Understood) and event.searched != asked.text:
+            typer.secho(f"(searched for: {event.searched})", dim=True)
+        elif isinstance(event, Token):
+            typer.echo(event.text, nl=False)
+        elif isinstance(event, Finished):
+            reply = event.reply
+            for contact in reply.contacts:
+                typer.echo(f"\n{contact.name}: {contact.how} {contact.when}", nl=False)
+            titles = list(dict.fromkeys(citation.title for citation in reply.citations))
+            typer.secho(f"\nFrom: {'; '.join(titles) or 'nothing in the library'}", dim=True)
 
 
 def _print_assumed(console: Any, profile: "Profile") -> None:
     parts = [
-        f"{value.label.lower()}"
+        value.label.lower()
         for value, origin in (
             (profile.audience, profile.origin.audience),
             (profile.stage, profile.origin.stage),

@@ -165,6 +165,20 @@ _LEAD = 1.0
 """How far the first reading must be ahead of the second before it is taken."""
 
 
+def stated_profile(audience: Audience | None, stage: Stage | None, phase: Phase | None) -> Profile:
+    """Return the profile of what somebody chose."""
+    return Profile(
+        audience=audience,
+        stage=stage,
+        phase=phase,
+        origin=ProfileOrigin(
+            audience="stated" if audience else "default",
+            stage="stated" if stage else "default",
+            phase="stated" if phase else "default",
+        ),
+    )
+
+
 def build_profile(question: Question, text: str, earlier: Profile | None = None) -> Profile:
     """Return the profile for a turn: stated, else read from ``text``, else carried over.
 

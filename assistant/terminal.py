@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from knowledge.errors import QuestionError
+
 if TYPE_CHECKING:
     from assistant.build import Assistant
     from assistant.conversation import Reply
@@ -106,3 +108,17 @@ def show_progress() -> Iterator[Any]:
 def reply_json(reply: "Reply") -> dict[str, Any]:
     """Return a reply under the keys of the interface."""
     return reply.model_dump(mode="json", by_alias=True)
+
+
+def read_stdin() -> str:
+    """Return what is piped in.
+
+    Raises:
+        QuestionError: when it is not text.
+    """
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise QuestionError(
+            "That is not text I can read. Pass the question as plain words."
+        ) from error

@@ -13,11 +13,11 @@ ROUND = """
 import statistics, sys, time
 from pathlib import Path
 import numpy as np
-import knowledge.encoder as module
+import knowledge.onnx_encoder as module
 if sys.argv[2] == "free":
     import onnxruntime, threadpoolctl
     threadpoolctl.threadpool_limits = lambda *a, **k: None
-    module._open_session = lambda path: onnxruntime.InferenceSession(str(path))
+    module._open_session = lambda path, threads: onnxruntime.InferenceSession(str(path))
 encoder = module.OnnxEncoder(Path(sys.argv[1]) / "encoder")
 rows = np.random.default_rng(0).random((4200, 384)).astype(np.float32)
 queries, products = [], []

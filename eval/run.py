@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from assistant.build import Assistant, stated_profile
+from assistant.build import Assistant
 from assistant.conversation import Finished, Found, Profile, Question, Reply, clean_question
-from assistant.profile import build_profile
+from assistant.profile import build_profile, stated_profile
 from assistant.ranking import Retrieved
 from assistant.retriever import Retriever, build_query
 from eval.case import ANSWERS, LEAVE_ONE_OUT, Case, Dataset

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.build import Assistant, stated_profile
+from assistant.build import Assistant
+from assistant.profile import stated_profile
 from eval.case import ANSWERS, Case, Dataset
 from eval.dataset import DATASETS_FOLDER, iter_records
 from eval.line import AnyAudience, AnyStage

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from assistant.build import stated_profile
 from assistant.conversation import Event, Question, Reply
+from assistant.profile import stated_profile
 from assistant.web.error import NotFoundError, error_body, require_ready
 from assistant.web.guide_page import cited_sources
 from knowledge.document import GUIDANCE

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import gradio as gr  # noqa: TID253 - only `build_app` imports this module
 
-from assistant.build import stated_profile
+from assistant.profile import stated_profile
 from assistant.web.chat import Chat, Look, new_thread
 from assistant.web.readiness_view import render_progress
 from assistant.web.topic_panel import (

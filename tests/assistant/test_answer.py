@@ -8,6 +8,7 @@ import pytest
 from assistant.boundary import find_disclosure, find_pattern
 from assistant.budget import MAX_WORDS_OF_TWO
 from assistant.conversation import Finished, Found, Question, Token, Understood
+from assistant.shelf import SERIOUS
 from assistant.triage import triage_for
 from eval.dataset import DATASETS_FOLDER
 
@@ -114,10 +115,22 @@ async def test_a_loss_is_acknowledged_in_words_that_claim_nothing(ask):
     assert reply.text.startswith("I am sorry. That is a lot to take in.\n\n")
 
 
+async def test_no_plan_for_a_crisis_stands_beside_an_ordinary_answer(board, ask, monkeypatch):
+    async def second_of(slug):
+        monkeypatch.setattr("assistant.answer.find_second_guide", lambda *_: slug)
+        reply = await ask("How do I ask for a promotion in my annual review?", **MENTEE)
+        return {citation.guide for citation in reply.citations}
+
+    guides = [board.shelf.guide(document.id) for document in board.guides()]
+    serious = next(guide.slug for guide in guides if SERIOUS in guide.topics)
+    assert serious not in await second_of(serious)
+    assert "ending-well" in await second_of("ending-well")
+
+
 async def test_a_guide_for_other_people_says_so_and_only_then(board, ask):
     stages = {document.id: document.stages for document in board.guides()}
     texts = ("What do I bring on the first day of my internship?", "How do I find a mentor?",
-             "I was passed over for promotion. What now?", "I retire next year. How do I let go?")  # fmt: skip
+             "I was passed over for promotion. What now?", "How do I plan my retirement?")  # fmt: skip
     told = []
     for text in texts:
         reply = await ask(text, audience="mentee", stage="senior")

@@ -61,6 +61,19 @@ def test_a_guide_that_may_be_meant_gives_its_point_and_its_plan(brief):
     assert draft.words <= MAX_WORDS + 60
 
 
+def test_a_step_that_two_plans_share_is_named_once(brief):
+    shared = brief.lead.section(Section.STEPS)[-1]
+    items = tuple(
+        replace(item, text=shared.text, lead=shared.lead)
+        if item == brief.second.section(Section.STEPS)[0]
+        else item
+        for item in brief.second.items
+    )
+    draft = compose(replace(brief, second=replace(brief.second, items=items), is_close_call=True))
+    assert told(draft, OTHER)
+    assert sum(shared.lead in statement.quote for statement in draft.statements) == 1
+
+
 def test_a_close_call_brings_in_the_next_guide_and_a_clear_lead_does_not(board):
     retriever = board.retriever()
     found = retriever.search(retriever.read("How do I ask somebody to mentor me?"))

@@ -1,8 +1,8 @@
 import pytest
 
-from assistant.build import stated_profile
 from assistant.conversation import Profile, ProfileOrigin
 from assistant.fit import OTHER_CHAIR, fit_of
+from assistant.profile import stated_profile
 from knowledge.document import Document
 
 

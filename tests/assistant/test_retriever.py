@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from assistant.build import Assistant, stated_profile
+from assistant.build import Assistant
 from assistant.conversation import Profile
+from assistant.profile import stated_profile
 from assistant.retriever import FAVOUR, Retriever, build_query, chunks_of
 from assistant.settings import AssistantSettings
 from ingest.pipeline import ingest_paths

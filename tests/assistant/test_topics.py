@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from assistant.build import stated_profile
+from assistant.profile import stated_profile
 from assistant.topics import MINUTES, agenda_markdown, shorten
 from eval.dataset import DATASETS_FOLDER
 from knowledge.errors import QuestionError

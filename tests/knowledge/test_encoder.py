@@ -254,3 +254,9 @@ def test_the_hash_encoder_ranks_by_shared_words(encoder):
     rows = encoder.embed_documents(["ask your manager for a raise", "thank a colleague warmly"])
     scores = rows @ encoder.embed_query("How do I ask my manager for raises?")
     assert scores[0] > scores[1]
+
+
+def test_a_question_has_one_vector_whatever_is_read_beside_it(onnx_encoder):
+    together = onnx_encoder.embed_queries(TEXTS)
+    for text, row in zip(TEXTS, together, strict=True):
+        assert np.array_equal(onnx_encoder.embed_query(text), row)
