@@ -66,7 +66,12 @@ def test_the_same_question_is_searched_by_the_same_words_whoever_asks(words_of):
         ("My mentee's 24, and afraid of it.", "My mentee's 58, and afraid of it."),
         ("I was let go at 30 after a year.", "I was let go at fifty-seven after a year."),
         ("I mentor a 29-year-old baker.", "I mentor a 61 year old baker."),
+        ("I'm 29, and my mentee (he's in his early fifties) is silent.", "I'm 51, and my mentee (he's in his late thirties) is silent."),
+        ("I look after a new driver, born in 1971, who argues.", "I look after a new driver, born in 2002, who argues."),
+        ("A colleague of 58 asked me.", "A colleague of 24 asked me."),
         # gender
+        ("hes late and shes cross", "shes late and hes cross"),
+        ("The chairman wants his nephew in.", "The chairwoman wants her niece in."),
         ("My boss says he's busy. How do I ask him?", "My boss says she's busy. How do I ask her?"),
         ("The man I mentor lost his wife.", "The woman I mentor lost her husband."),
         ("I'm a female engineer in my first job.", "I'm a male engineer in my first job."),
@@ -76,6 +81,13 @@ def test_the_same_question_is_searched_by_the_same_words_whoever_asks(words_of):
         ("I studied at the University of Lagos.", "I studied at Yale."),
         ("My mentee is from Brazil and silent.", "My mentee is from the Netherlands and silent."),
         ("I work as a nurse in Ghana and want more.", "I work as a nurse in Spain and want more."),
+        ("Here in Manila I mentor two people.", "Here in Mombasa I mentor two people."),
+        ("We opened a shop in leicester last year.", "We opened a shop in karachi last year."),
+        ("I'm doing a phd (at UNAM) and I'm stuck.", "I'm doing a phd (at UCL) and I'm stuck."),
+        ("Our analyst, ex-UNAM, has left.", "Our analyst, ex-Oxford, has left."),
+        ("A Kumasi nurse asked me.", "A Bristol nurse asked me."),
+        ("Spanish is my first language, and I present on Friday.", "Tigrinya is my first language, and I present on Friday."),
+        ("my mentee tomasz keeps asking", "my mentee deshawn keeps asking"),
         # ethnicity and faith
         ("I'm an Irish engineer in my first job.", "I'm a Nigerian engineer in my first job."),
         ("i'm polish and the first in my team", "i'm black and the first in my team"),
@@ -103,6 +115,8 @@ def test_background_moves_nothing(words_of, one, other):
         ("Heikki has run our boiler house for years.", "They has run our boiler house for years."),
         ("My boss told Anna's team.", "My boss told their team."),
         ("Does YouTube help?", "Does them help?"),
+        ("I sell tiles in Kumasi, near Accra.", "I sell tiles."),
+        ("He is a trainee stationmaster, and a kitchen of forty waits.", "They is a trainee stationmaster, and a kitchen of forty waits."),
     ],
 )  # fmt: skip
 def test_what_is_left_reads_on(words_of, text, searched):
@@ -226,6 +240,21 @@ STANDS_IN = set(
         "child",
         "sibling",
         "relative",
+        "grandparent",
+        "chairperson",
+        "salesperson",
+        "businessperson",
+        "craftsperson",
+        "tradesperson",
+        "policeperson",
+        "fireperson",
+        "sportsperson",
+        "spokesperson",
+        "foreman",
+        "waiter",
+        "actor",
+        "head",
+        "teacher",
         "university",
         "another",
         "country",
@@ -253,5 +282,6 @@ def test_no_question_is_emptied_or_broken(board, texts):
         words = set(re.findall(r"\w+", lowered)) - set(re.findall(r"\w+", plain))
         assert words <= STANDS_IN, (words, left)
         lost = set(NUMBER.findall(text)) - set(NUMBER.findall(left))
-        assert all(16 <= float(number) <= 79 for number in lost if number.isdigit()), left
+        ages_or_years = (*range(16, 80), *range(1940, 2013))
+        assert all(int(number) in ages_or_years for number in lost if number.isdigit()), left
         assert all(number.isdigit() for number in lost), left
