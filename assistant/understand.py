@@ -73,9 +73,9 @@ LIKENESS = 0.3
 """Cosine from which it is; set by `eval/datasets/conversations.jsonl`, fit half."""
 
 _ACTS: tuple[tuple[Act, str], ...] = (
-    (Act.THANKS, r"^(?:ok(?:ay)?|great|perfect|brilliant|lovely|super|cool|alright|right|wow)?[,.! ]*(?:thanks?|thank you|thx|ty|cheers|merci|danke|gracias|much appreciated|(?:that|this)(?:'s| is| was)? (?:really |very |so )?(?:helpful|great|useful|perfect)|that helps?(?: a lot)?)\b.{0,40}$|^[^?]{0,70}\b(?:thanks|thank you|thx|cheers|merci)(?: (?:so|very) much| a lot| again)?[!. ]*$"),
+    (Act.THANKS, r"^(?:ok(?:ay)?|great|perfect|brilliant|lovely|super|cool|alright|right|wow)?[,.! ]*(?:thanks?|thank you|thx|ty|cheers|merci|danke|gracias|much appreciated|(?:i'm |much )?obliged|(?:that|this)(?:'s| is| was)? (?:really |very |so )?(?:helpful|great|useful|perfect)|that helps?(?: a lot)?)\b.{0,40}$|^[^?]{0,70}\b(?:thanks|thank you|thx|cheers|merci)(?: (?:so|very) much| a lot| again)?[!. ]*$"),
     (Act.GREETING, r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|hiya|yo)(?: there| all)?[!. ]*$"),
-    (Act.SHORTER, r"\b(?:shorter|too long|tl;?dr|summari[sz]e|sum (?:it|that|this) up|in one (?:line|sentence)|(?:briefer|more briefly|more concise)|cut (?:it|that|this) down|in one breath|(?:the )?short version|in a nutshell|(?:a )?bit briefer|less text|simpler(?:,? please)?[.! ]*$|half (?:as long|the (?:length|words))|too (?:much|many words)(?:,? (?:to read|please))?[.! ]*$|boil (?:it|that) down|just (?:the )?(?:\w+ )?(?:points|steps|bullets?|three|two|one)|(?:only|shorter, just) (?:two|three|one)[.! ]*$)"),
+    (Act.SHORTER, r"\b(?:shorter|too long|tl;?dr|summari[sz]e|sum (?:it|that|this) up|in one (?:line|sentence)|(?:briefer|more briefly|more concise)|cut (?:it|that|this) down|in one breath|(?:the )?short version|in a nutshell|(?:a )?bit briefer|less text|simpler(?:,? please)?[.! ]*$|half (?:as long|the (?:length|words))|too (?:much|many words)(?:,? (?:to read|please))?[.! ]*$|boil (?:it|that) down|^(?:\w+ ){0,2}just (?:the )?(?:(?:main|first|key|top) )?(?:points|steps|bullets?|three|two|one)(?: \w+)?[.! ]*$|(?:only|shorter, just) (?:two|three|one)[.! ]*$)"),
     (Act.WHY, r"^(?:hm+,? |ok,? |but )?why (?:is|does|would|should|not)(?:n't)? (?:that|it|this|talking|asking|waiting|saying|just|simply)\b.{0,60}$|^(?:but )?why(?: (?:is that|that|so|would (?:that|it) (?:work|help)|does (?:that|it|this) (?:work|help|matter)|should i|do you say (?:that|so)))?[?!. ]*$|^(?:says who|how do you know(?: that)?|what(?:'s| is) the (?:evidence|research|proof)(?: for (?:that|this|it))?|is (?:that|this|there) (?:really true|true|proven|evidence|research)(?: for (?:that|this))?|any (?:evidence|research)(?: for (?:that|this))?)[?!. ]*$"),
     (Act.MORE, r"^(?:(?:tell me|say|can you say) more|more(?: detail| please)?|go on|what else|anything else|and then(?=[?!. ]*$)|continue|keep going|other (?:ideas|options)|give me more)\b.{0,30}$"),
     (Act.CORRECT, r"^(?:no[,. ]+|sorry[,. ]+|actually[,. ]+|i mean(?:t)?[,. ]+|wait[,. ]+)+(?:i'?m|i am|i meant(?: as)?) (?:actually )?(?:the|a|an|her|his|their) (?:\w+ )?(?:mentor|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b.{0,40}$|^(?:i'?m|i am|i meant(?: as)?) (?:actually )?(?:the|a|an|her|his|their) (?:\w+ )?(?:mentor|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b(?:[,. ]+(?:here|there|actually|though|sorry|by the way|not|now|in (?:this|that|it))\b.{0,40})?[.! ]*$|\b(?:wrong|not (?:the|her|his|a|my)|sorry|actually|wait)\b.*\b(?:i'?m|i am) (?:actually |only )?(?:the|a|an|her|his|their|one of the) (?:\w+ )?(?:mentors?|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b|\b(?:i'?m|i am) (?:actually |only )?(?:the|a|an|her|his|their|one of the) (?:\w+ )?(?:mentors?|mentee|manager|leader|boss)\b.{0,20}\b(?:not (?:the|a|an|her|his)|other way)\b"),
@@ -83,7 +83,7 @@ _ACTS: tuple[tuple[Act, str], ...] = (
 )  # fmt: skip
 
 _OPENS_NEW = re.compile(
-    r"^(?:(?:ok(?:ay)?|right|so|well|now|oh|but)\b[,.: ]*)*(?:(?:and |one )?(?:a )?(?:different|another|new|separate|unrelated|other) (?:question|thing|topic|subject|matter)|unrelated|anyway|changing (?:the )?subject|on (?:a|another) (?:different|other)? ?(?:note|subject|topic)|something else|by the way|separately|next question)\b",
+    r"^(?:(?:ok(?:ay)?|right|so|well|now|oh|but)\b[,.: ]*)*(?:(?:and |one )?(?:a )?(?:different|another|new|separate|unrelated|other) (?:question|thing|topic|subject|matter)|unrelated|anyway|changing (?:the )?subject|on (?:a|another) (?:different|other)? ?(?:note|subject|topic)|something else|by the way|separate(?:ly)?(?=[,.: ])|meanwhile|next (?:question|thing|one|panic|problem|worry)|leaving that(?: aside)?|(?:there(?:'s| is) )?(?:one|another) more (?:thing|question)|now about|(?:and )?(?:a|one) (?:thing|question|matter) of my own)\b",
     re.IGNORECASE,
 )
 _OWN_WORDS = 4
@@ -101,8 +101,12 @@ _LEANS = re.compile(
     r"^(?:and|but|or|so|then|not|no,|i mean|as (?:her|his|their|the|a) \w+|what if|what about|how about|even if|or else|ok(?:ay)? (?:but|so|and)|yes,? but|what then|what now|now what|like what|such as|for example|which (?:one|of)|in that case|if (?:he|she|they|it|that|so|not))\b",
     re.IGNORECASE,
 )
+# "Is it normal to …", "there is …" and "a number that proves …" point to nothing.
 _POINTS_OUT = re.compile(
-    r"\b(?:he|him|his|she|her|hers|they|them|their|it|its|that|this|those|these|there|one|ones)\b",
+    r"\b(?:he|him|his|she|her|hers|they|them|their|its|this|those|these|ones|"
+    r"it(?! (?:normal|ok(?:ay)?|worth|possible|wise|fair|true|usual|common|weird|bad|wrong|rude|too late|time) (?:to|if|that|when)\b)|"
+    r"(?<!\w )that|that(?='s|[,.?!]| (?:is|was|would|will|way|one|sort|kind|bad|much)\b|$)|(?<=\bis )that|(?<=\bdo )that|(?<=\bsay )that|(?<=\babout )that|"
+    r"there(?!'s| (?:is|are|was|were|has|have)\b)|(?<!no )one(?! of\b))\b",
     re.IGNORECASE,
 )
 # Nouns that give a pronoun something to point at inside the message itself.
