@@ -101,32 +101,24 @@ class Snapshot:
         return best
 
     @cached_property
-    def _question_groups(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Return the questions in the order of their documents, where each group starts, and the group of each."""
+    def _questions_of(self) -> NDArray[np.int64]:
+        """Return the places of each document's questions, shape (documents, most), padded with -1."""
         order = np.argsort(self.question_document, kind="stable")
-        ordered = self.question_document[order]
-        is_start = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
-        return order, np.flatnonzero(is_start), np.cumsum(is_start) - 1
+        counts = np.bincount(self.question_document, minlength=len(self.documents))
+        places = np.full((len(self.documents), max(1, counts.max(initial=0))), -1)
+        places[np.arange(places.shape[1]) < counts[:, None]] = order
+        return places
 
-    def best_two_questions(self, scores: Scores) -> Scores:
-        """Return the mean of the best two of each document's questions' scores.
+    def best_questions(self, scores: Scores, most: int) -> Scores:
+        """Return the best of its questions' scores for each document, shape (documents, most).
 
-        A single question counts twice; -1 where a document has none. The second keeps one lucky
-        question from carrying a guide.
+        The best one comes first; NaN stands where a document has no further question.
         """
-        order, starts, owners = self._question_groups
-        best = np.full(len(self.documents), -1.0, dtype=np.float32)
-        if not len(order):
-            return best
-        grouped = np.asarray(scores[order], dtype=np.float32)
-        first = np.maximum.reduceat(grouped, starts)
-        at_best = np.flatnonzero(grouped == first[owners])
-        _, once = np.unique(owners[at_best], return_index=True)
-        is_single = np.diff(np.append(starts, len(order))) == 1
-        grouped[at_best[once]] = -np.inf
-        second = np.where(is_single, first, np.maximum.reduceat(grouped, starts))
-        best[self.question_document[order[starts]]] = (first + second) / 2
-        return best
+        grouped = np.append(scores, -np.inf).astype(np.float32)[self._questions_of]
+        if grouped.shape[1] > most:
+            grouped = np.partition(grouped, grouped.shape[1] - most, axis=1)[:, -most:]
+        best = np.sort(grouped, axis=1)[:, ::-1]
+        return np.where(np.isfinite(best), best, np.nan)
 
 
 def load_snapshot(

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from assistant.build import Assistant
 from assistant.conversation import Profile
 from assistant.profile import stated_profile
-from assistant.retriever import FAVOUR, Retriever, build_query, chunks_of
+from assistant.retriever import FAVOUR, OF_GUIDES, Retriever, build_query, chunks_of
 from assistant.settings import AssistantSettings
 from ingest.pipeline import ingest_paths
 from knowledge.catalogue import Catalogue
@@ -152,7 +154,7 @@ def test_the_chunks_of_a_document_come_in_reading_order(retriever):
 
 def test_chroma_and_the_exact_product_agree_on_a_small_library(ingested, encoder, monkeypatch):
     # What tells guides apart is solved from vectors in memory; a collection too large has none.
-    monkeypatch.setattr("assistant.retriever.DISCRIMINANT_WEIGHT", 0.0)
+    monkeypatch.setattr("assistant.retriever.OF_GUIDES", replace(OF_GUIDES, told_apart=0.0))
     catalogue = Catalogue(ingested.catalogue_path, read_only=True)
     exact = Retriever(lambda: catalogue, encoder)
     with own(ingested):
@@ -170,7 +172,7 @@ def test_chroma_and_the_exact_product_agree_on_a_small_library(ingested, encoder
 def test_chroma_and_the_exact_product_mostly_agree_on_the_shipped_library(
     board, onnx_encoder, monkeypatch
 ):
-    monkeypatch.setattr("assistant.retriever.DISCRIMINANT_WEIGHT", 0.0)
+    monkeypatch.setattr("assistant.retriever.OF_GUIDES", replace(OF_GUIDES, told_apart=0.0))
     library, exact = board.settings.library, board.retriever()
     texts = exact.snapshot.question_texts[5::60]
     first = shared = 0
@@ -244,3 +246,15 @@ def test_own_documents_are_searched_in_their_own_collection(ingested, encoder, t
     assert all(hit.to_json()["guide"] for hit in assistant.search("parental leave"))
     for name in ("own", "guidance"):
         assistant.retriever(name).close()
+
+
+def test_the_best_questions_of_each_document_come_first_and_none_is_borrowed(retriever):
+    snapshot = retriever.snapshot
+    scores = np.random.default_rng(3).normal(size=len(snapshot.question_ids)).astype(np.float32)
+    for most in (1, 2, 5, 50):
+        ranked = snapshot.best_questions(scores, most)
+        for place in range(len(snapshot.documents)):
+            own = np.sort(scores[snapshot.question_document == place])[::-1][:most]
+            there = ranked[place][~np.isnan(ranked[place])]
+            assert np.array_equal(there, own)
+            assert np.isnan(ranked[place][len(own) :]).all()
