@@ -14,8 +14,9 @@ from assistant.build import Assistant
 from assistant.conversation import Finished, Found, Profile, Question, Reply, clean_question
 from assistant.profile import build_profile, stated_profile
 from assistant.ranking import Retrieved
-from assistant.retriever import Retriever, build_query
+from assistant.retriever import Retriever
 from eval.case import ANSWERS, LEAVE_ONE_OUT, Case, Dataset
+from eval.kept_back import is_kept_back
 from eval.naive import WHOLE_FILES
 from eval.outcome import (
     OURS,
@@ -138,13 +139,12 @@ def _rival_answers(bench: Bench, case: Case, reply: Reply) -> dict[str, str]:
 def _rank_left_out(bench: Bench, case: Case) -> dict[str, tuple[str, ...]]:
     """Rank guides for one of the library's own questions, its vector and text out of the index.
 
-    It is read with the published encoder: the change that questions are read with was trained on
-    the library's questions and knows which guide each belongs to. Whole files hold the question
-    word for word, so that rival is left out.
+    Only questions are asked that the change they are read with was not trained on
+    (`eval/kept_back.py`). Whole files hold the question word for word, so that rival is left out.
     """
     stated = stated_profile(case.audience, case.stage, case.phase)
     retriever = bench.retriever
-    query = build_query(retriever.words_of(case.question), retriever.encoder)
+    query = retriever.read(case.question)
 
     def rank(profile: Profile, *without: str) -> tuple[str, ...]:
         found = retriever.search(query, profile, k=1, without_questions=(case.left_out, *without))
@@ -183,7 +183,10 @@ def _first_guides(found: Retrieved) -> tuple[str, ...]:
 
 
 def leave_one_out_dataset(retriever: Retriever, limit: int | None = None) -> Dataset:
-    """Return the guides' own questions, titles excepted; ``limit`` takes a fixed sample."""
+    """Return the guides' own questions that are kept back, titles excepted.
+
+    ``limit`` takes a fixed sample.
+    """
     cases = list(_left_out_cases(retriever))
     if limit is not None and limit < len(cases):
         chosen = np.random.default_rng(SEED).permutation(len(cases))[:limit]
@@ -193,7 +196,8 @@ def leave_one_out_dataset(retriever: Retriever, limit: int | None = None) -> Dat
 
 def _left_out_cases(retriever: Retriever) -> Iterator[Case]:
     for question in _iter_questions(retriever):
-        if not question.own or question.text == question.guide.title:
+        is_title = question.text == question.guide.title
+        if not question.own or is_title or not is_kept_back(question.text):
             continue
         guide = question.guide
         yield Case(

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.snapshot import Snapshot
+from eval.kept_back import is_kept_back
 from eval.low_rank import ChangingEncoder, Recipe, descend
 from knowledge.adapter import LowRank
 from knowledge.onnx_graph import unit_mean
@@ -45,14 +46,20 @@ class Asked:
 
 
 def library_questions(snapshot: Snapshot, words_of: Callable[[str], str]) -> list[Asked]:
-    """Return every question, phrasing and story of the library in the words it would be searched by.
+    """Return the questions, phrasings and stories of the library in the words they are searched by.
+
+    What is kept back for judging is not among them.
 
     What names, ages and the like leave behind reads oddly ("they cancels again"): trained on texts
     as they were written, the change found the guide less often for what people ask.
     """
     owners = snapshot.question_document.tolist()
     pairs = zip(snapshot.question_texts, owners, strict=True)
-    return [Asked(words_of(text), (owner,), place) for place, (text, owner) in enumerate(pairs)]
+    return [
+        Asked(words_of(text), (owner,), place)
+        for place, (text, owner) in enumerate(pairs)
+        if not is_kept_back(text)
+    ]
 
 
 def train_change(
