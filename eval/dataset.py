@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from eval.case import Dataset, Half
-from eval.line import LINES, Record
+from eval.line import LINES, FollowUp, Record
 from knowledge.errors import DatasetError
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
@@ -44,6 +44,15 @@ def load_asked(folder: Path = DATASETS_FOLDER) -> Dataset:
     """
     lines = read_lines(folder / "asked_fit.jsonl", LINES["questions"])
     return Dataset("asked", tuple(c for line in lines for c in line.iter_cases("asked")), "fit")
+
+
+def load_follow_ups(folder: Path = DATASETS_FOLDER) -> tuple[FollowUp, ...]:
+    """Read the follow-ups with the guide that answers them: search is fitted on them.
+
+    Raises:
+        DatasetError: listing every line that is not as it should be.
+    """
+    return tuple(read_lines(folder / "follow_fit.jsonl", FollowUp))
 
 
 def check_half(name: str) -> Half:

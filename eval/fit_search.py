@@ -4,7 +4,8 @@
     python -m eval.fit_search --library-only     # leaves the labelled questions out, to judge by them
 
 It is trained on the library's own questions, phrasings and stories but for those kept back, on the
-labelled questions of the fit half and on those of `asked_fit.jsonl`; the held-out half is not read. After it, fit triage again: `python -m eval.fit`.
+labelled questions of the fit half and of `asked_fit.jsonl`, and on the follow-ups of `follow_fit.jsonl`
+joined with what they go on about; the held-out half is not read. After it, fit triage again: `python -m eval.fit`.
 """
 
 import argparse
@@ -14,8 +15,9 @@ import numpy as np
 
 from assistant.question_encoder import QUESTIONS_FILE
 from assistant.retriever import Retriever
+from assistant.understand import join
 from eval.case import ANSWERS
-from eval.dataset import load_asked, load_dataset
+from eval.dataset import load_asked, load_dataset, load_follow_ups
 from eval.packaged import open_packaged
 from eval.search_adapter import Asked, SearchRecipe, library_questions, train_change
 
@@ -28,7 +30,7 @@ def main() -> None:
     retriever, _ = open_packaged()
     asked = library_questions(retriever.snapshot, retriever.words_of)
     if not options.library_only:
-        asked += labelled_questions(retriever)
+        asked += [*labelled_questions(retriever), *joined_follow_ups(retriever)]
     print(f"training on {len(asked)} questions", flush=True)
     change = train_change(
         asked, retriever.snapshot, SearchRecipe(), lambda line: print(line, flush=True)
@@ -47,6 +49,15 @@ def labelled_questions(retriever: Retriever) -> list[Asked]:
         if answers:
             asked.append(Asked(retriever.words_of(case.question), answers))
     return asked
+
+
+def joined_follow_ups(retriever: Retriever) -> list[Asked]:
+    """Return follow-ups with what they go on about, as the two are searched."""
+    place = retriever.snapshot.document_place
+    return [
+        Asked(retriever.words_of(join(line.follow, line.about)), (place[line.guide],))
+        for line in load_follow_ups()
+    ]
 
 
 if __name__ == "__main__":

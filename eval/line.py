@@ -4,7 +4,7 @@ Unknown keys are refused everywhere, so that a slip in a label is found.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -241,6 +241,22 @@ class _InjectionLine(Line):
             kind="wrapped" if self.wrapped else "bare",
             tells=self.tells,
         )
+
+
+class FollowUp(Record):
+    """A second message of a conversation, what it goes on about, and the guide that answers it.
+
+    It *stays* with the guide that answered first, or *moves* to another.
+    """
+
+    kind: Literal["stays", "moves"]
+    about: str = Field(min_length=1)
+    about_guide: str
+    follow: str = Field(min_length=1)
+    guide: str
+    standalone: str
+    audience: AnyAudience = None
+    split: Literal["fit"]
 
 
 LINES: dict[str, type[Line]] = {

@@ -1,7 +1,7 @@
 """Training of the change with which questions to the guides are read.
 
 Each question is asked of the library with itself taken out, and every guide is scored as the
-retriever scores it: the mean of its five nearest questions and its nearest chunk. The softmax over
+retriever scores it: the mean of its two nearest questions and its nearest chunk. The softmax over
 all guides is trained towards the one that answers. Stored vectors stay as they are, so that every
 guide is a rival at every step for the price of one matrix product.
 """
@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.retriever import BEST_QUESTIONS
 from assistant.snapshot import Snapshot
 from eval.kept_back import is_kept_back
 from eval.low_rank import ChangingEncoder, Recipe, descend
@@ -111,9 +110,9 @@ class _Board:
         for row, place in enumerate(own):
             if place >= 0:
                 out[row, place] = -2.0
-        best = self._grouped(asked + out, self._question_places).topk(BEST_QUESTIONS, dim=-1).values
+        best_two = self._grouped(asked + out, self._question_places).topk(2, dim=-1).values
         best_chunk = self._grouped(vectors @ self._chunks.T, self._chunk_places).amax(-1)
-        return (best.mean(-1) + best_chunk) / 2
+        return (best_two.mean(-1) + best_chunk) / 2
 
     def targets(self, answers: Sequence[tuple[int, ...]]) -> Any:
         """Return a distribution over guides for each text: evenly over those that answer."""
@@ -129,7 +128,7 @@ class _Board:
         import torch
 
         grouped = [np.flatnonzero(owner == guide) for guide in range(self._count)]
-        most = max(BEST_QUESTIONS, *(len(places) for places in grouped))
+        most = max(2, *(len(places) for places in grouped))
         padded = np.full((self._count, most), -1)
         for row, places in zip(padded, grouped, strict=True):
             row[: len(places)] = places

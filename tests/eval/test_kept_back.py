@@ -1,5 +1,7 @@
 """One in eight of the library's own questions is never trained on, and those are what is asked."""
 
+from eval.dataset import load_follow_ups
+from eval.fit_search import joined_follow_ups
 from eval.kept_back import is_kept_back
 from eval.run import leave_one_out_dataset
 from eval.search_adapter import library_questions
@@ -20,3 +22,16 @@ def test_what_is_asked_of_its_own_guide_was_not_trained_on(board):
     assert all(is_kept_back(case.question) for case in cases)
     assert not places & trained
     assert len(trained) > 10_000
+
+
+def test_every_follow_up_leads_to_a_guide_and_is_joined_with_its_subject(board):
+    retriever = board.retriever()
+    places = retriever.snapshot.document_place
+    lines = load_follow_ups()
+    assert len({line.id for line in lines}) == len(lines) > 800
+    assert all({line.guide, line.about_guide} <= places.keys() for line in lines)
+    assert {line.kind for line in lines} == {"stays", "moves"}
+    assert all((line.guide == line.about_guide) == (line.kind == "stays") for line in lines)
+    joined = joined_follow_ups(retriever)
+    assert all("(About: " in question.text for question in joined)
+    assert [question.answers for question in joined] == [(places[line.guide],) for line in lines]
