@@ -16,13 +16,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assistant.background import without_background
 from assistant.conversation import Profile
 from assistant.dense import EXACT_LIMIT, Query, Scores
 from assistant.question_encoder import question_encoder_for
 from assistant.ranking import Board, Retrieved, Voices, rank_chunks, rank_documents
 from assistant.snapshot import Snapshot, load_snapshot
-from assistant.spelling import Speller
+from assistant.wording import Wording
 from knowledge.catalogue import Catalogue
 from knowledge.chunk import Chunk
 from knowledge.document import GUIDANCE
@@ -87,8 +86,8 @@ class Retriever:
         self.question_encoder = question_encoder_for(encoder) if collection == GUIDANCE else encoder
         self.collection = collection
         self._snapshot: Snapshot | None = None
-        self._spelled_for: Snapshot | None = None
-        self._known_speller = Speller(tuple, encoder.is_word)
+        self._worded_for: Snapshot | None = None
+        self._wording = Wording(tuple, encoder.is_word)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -126,13 +125,11 @@ class Retriever:
 
     def mend(self, text: str) -> str:
         """Return a message with its typing errors mended; only guidance is asked by people."""
-        return self._speller.mend(text) if self.collection == GUIDANCE else text
+        return self.wording.mend(text) if self.collection == GUIDANCE else text
 
     def words_of(self, text: str) -> str:
         """Return the words a message is searched by: mended, without mere background."""
-        if self.collection != GUIDANCE:
-            return text
-        return without_background(self.mend(text), self._speller.is_ordinary)
+        return self.wording.words_of(text) if self.collection == GUIDANCE else text
 
     def read(self, text: str, known: Query | None = None) -> Query:
         """Return what is searched for a message; ``known`` is taken if it is the same."""
@@ -142,12 +139,13 @@ class Retriever:
         return replace(build_query(words, self.question_encoder), written=written)
 
     @property
-    def _speller(self) -> Speller:
+    def wording(self) -> Wording:
+        """Return what words messages for the collection as it is now."""
         snapshot = self.snapshot
-        if self._spelled_for is not snapshot:
-            self._spelled_for = snapshot
-            self._known_speller = Speller(snapshot.iter_texts, self.encoder.is_word)
-        return self._known_speller
+        if self._worded_for is not snapshot:
+            self._worded_for = snapshot
+            self._wording = Wording(snapshot.iter_texts, self.encoder.is_word)
+        return self._wording
 
     def close(self) -> None:
         """Close the catalogue, if it was opened."""

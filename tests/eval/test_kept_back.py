@@ -1,10 +1,23 @@
 """One in eight of the library's own questions is never trained on, and those are what is asked."""
 
+import pytest
+
+from assistant.retriever import Retriever
 from eval.dataset import load_follow_ups
 from eval.fit_search import joined_follow_ups
 from eval.kept_back import is_kept_back
 from eval.run import leave_one_out_dataset
 from eval.search_adapter import library_questions
+from knowledge.catalogue import Catalogue
+from knowledge.settings import LibrarySettings
+
+
+@pytest.fixture
+def retriever(library_home, onnx_encoder):
+    path = LibrarySettings(home=library_home).catalogue_path
+    found = Retriever(lambda: Catalogue(path, read_only=True), onnx_encoder)
+    yield found
+    found.close()
 
 
 def test_one_in_eight_is_kept_back_and_stays_so():
@@ -13,8 +26,7 @@ def test_one_in_eight_is_kept_back_and_stays_so():
     assert is_kept_back("  padded \n") == is_kept_back("padded")
 
 
-def test_what_is_asked_of_its_own_guide_was_not_trained_on(board):
-    retriever = board.retriever()
+def test_what_is_asked_of_its_own_guide_was_not_trained_on(retriever):
     cases = leave_one_out_dataset(retriever).cases
     places = {retriever.snapshot.question_place[case.left_out] for case in cases}
     trained = {question.own for question in library_questions(retriever.snapshot, str)}
@@ -24,8 +36,7 @@ def test_what_is_asked_of_its_own_guide_was_not_trained_on(board):
     assert len(trained) > 10_000
 
 
-def test_every_follow_up_leads_to_a_guide_and_is_joined_with_its_subject(board):
-    retriever = board.retriever()
+def test_every_follow_up_leads_to_a_guide_and_is_joined_with_its_subject(retriever):
     places = retriever.snapshot.document_place
     lines = load_follow_ups()
     assert len({line.id for line in lines}) == len(lines) > 800
