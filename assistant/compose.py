@@ -31,6 +31,9 @@ EXPLAINED_OF_TWO = 3
 HEAD_START = 0.08
 """Cosine added to the first step, falling to nothing at the last."""
 
+FINDING = "finding-a-mentor"
+"""The topic of guides for people without a mentor."""
+
 DIFFER_NEAR = 0.4
 """Cosine from which a question touches what guides differ on; then both sides are shown."""
 
@@ -214,7 +217,11 @@ def _closing(brief: Brief, topics: Sequence[Item], scores: dict[Item, float]) ->
         Audience.MENTOR: "One question to ask your mentee:",
         Audience.LEADER: "One question to ask:",
     }[chair]
-    if chair == Audience.MENTEE and _is_for_oneself(nearest[0]):
+    if chair == Audience.MENTEE and FINDING in brief.lead.topics:
+        # There may be no mentor yet, or none any more.
+        for_oneself = _is_for_oneself(nearest[0])
+        words = "One question to think over:" if for_oneself else "One question to take along:"
+    elif chair == Audience.MENTEE and _is_for_oneself(nearest[0]):
         words = "One question to think over with your mentor:"
     return Block("line", words, bodies(brief.lead, nearest))
 

@@ -324,3 +324,23 @@ async def test_ids_are_kept_or_made(board):
     made = await board.answer(Question(text="Hello"))
     assert (given.id, given.thread) == ("q-7", "t-7")
     assert len(made.id) == len(made.thread) == 32
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My mentor died last month and I don't know who to ask now.",
+        "How do I find a mentor when I know nobody?",
+    ],
+)
+async def test_nobody_without_a_mentor_is_sent_to_one(ask, text):
+    reply = await ask(text, **MENTEE)
+    assert reply.kind == "answer"
+    assert "your mentor:" not in reply.text
+    assert "One question to " in reply.text
+
+
+async def test_somebody_who_grieves_is_not_told_first_what_to_say_to_the_dying(ask):
+    reply = await ask("My mentor died last month and I don't know who to ask now.", **MENTEE)
+    assert reply.citations[0].guide == "when-your-mentor-dies"
+    assert reply.text.index("You may mourn") < reply.text.index("still alive")
