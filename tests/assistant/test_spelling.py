@@ -27,7 +27,8 @@ def fit_questions():
         for line in path.read_text(encoding="utf-8").splitlines():
             record = json.loads(line)
             if record.get("split") == "fit" and path.stem != "perturbed":
-                yield from (turn["question"] for turn in record.get("turns", [record]))
+                turns = record.get("turns", [record])
+                yield from (turn.get("question") or turn["about"] for turn in turns)
 
 
 @pytest.mark.parametrize(

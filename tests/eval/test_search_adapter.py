@@ -46,10 +46,20 @@ def test_several_answers_share_the_target(snapshot):
     assert targets.tolist() == [[0.5, 0.5], [0.0, 1.0]]
 
 
-def test_every_question_of_the_library_knows_its_own_place(snapshot):
+@pytest.fixture(autouse=True)
+def none_kept_back(monkeypatch):
+    """Train on all of the few questions there are."""
+    monkeypatch.setattr("eval.search_adapter.is_kept_back", lambda text: False)
+
+
+def test_every_question_of_the_library_knows_its_own_place(snapshot, monkeypatch):
     asked = library_questions(snapshot, str.lower)
     assert asked[4] == Asked("may i ask for more pay?", (1,), 4)
     assert len(asked) == len(QUESTIONS)
+    monkeypatch.setattr("eval.search_adapter.is_kept_back", lambda text: text == QUESTIONS[4])
+    assert [question.own for question in library_questions(snapshot, str)] == [
+        place for place in range(len(QUESTIONS)) if place != 4
+    ]
 
 
 def test_training_brings_a_story_to_its_guide(snapshot, onnx_encoder):
