@@ -12,12 +12,17 @@ MAX_WORDS_OF_TWO = 360
 def within_budget(blocks: list[Block], words: int = MAX_WORDS) -> list[Block]:
     """Shorten until the answer can be read in a minute; its point, its plan and its end stay."""
     blocks = list(blocks)
-    while sum(len(s.quote.split()) for block in blocks for s in block.statements) > words:
+    while count_words(blocks) > words:
         shorter = _named_instead(blocks) or _without_last(blocks)
         if shorter is None:
             break
         blocks = shorter
     return blocks
+
+
+def count_words(blocks: list[Block]) -> int:
+    """Return how many words of guides are shown."""
+    return sum(len(s.quote.split()) for block in blocks for s in block.statements)
 
 
 def _named_instead(blocks: list[Block]) -> list[Block] | None:

@@ -7,11 +7,11 @@ because a plan that skips the step everything rests on is no plan. See `ARCHITEC
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from assistant.budget import MAX_WORDS, MAX_WORDS_OF_TWO, within_budget
+from assistant.budget import MAX_WORDS, MAX_WORDS_OF_TWO, count_words, within_budget
 from assistant.conversation import Profile
 from assistant.dense import Query
 from assistant.draft import Block, Draft, Statement
@@ -30,6 +30,12 @@ EXPLAINED_OF_TWO = 3
 """The same where two guides may be meant and both show their plan."""
 HEAD_START = 0.08
 """Cosine added to the first step, falling to nothing at the last."""
+
+EITHER = "Two guides come near. Take the one that is yours."
+"""What opens such an answer. Three in four of them begin with a guide that is not the right one, and read
+under no name its first sentence sounds as if the question had been misheard: in 40 such answers readers
+found both plans under their names more useful (4.5 of 10) than the second alone named (4.0), or three
+guides told in short (4.3)."""
 
 FINDING = "finding-a-mentor"
 """The topic of guides for people without a mentor."""
@@ -68,16 +74,18 @@ def compose(brief: Brief) -> Draft:
         blocks = _answer(brief, fresh, scores)
     if not brief.follows:
         blocks[2:2] = _differ(brief.lead, fresh, scores)
+    opening = "" if brief.follows else acknowledge(brief.query.text)
+    if brief.second and brief.is_close_call:
+        blocks = _two_plans(brief.lead, blocks, brief.second)
+        opening = f"{opening}\n\n{EITHER}".strip()
+        return Draft(tuple(blocks), opening=opening, notes=fit_notes(brief.profile, brief.lead))
     if brief.second:
         at = max(1, len(blocks) - 1)  # before the question to take along
-        said = " ".join(s.quote for block in blocks for s in block.statements)
-        blocks[at:at] = _second_voice(brief.second, said, is_close_call=brief.is_close_call)
+        blocks[at:at] = _second_voice(brief.second)
     elif not brief.follows and not any(s.item.sources for b in blocks for s in b.statements):
         at = 2 if brief.shape == Shape.SAY else 1  # the words come first where they were asked for
         blocks[at:at] = _evidence(brief, fresh, scores)
-    two_plans = brief.is_close_call and brief.second is not None
-    blocks = within_budget(blocks, MAX_WORDS_OF_TWO if two_plans else MAX_WORDS)
-    opening = "" if brief.follows else acknowledge(brief.query.text)
+    blocks = within_budget(blocks, MAX_WORDS)
     return Draft(tuple(blocks), opening=opening, notes=fit_notes(brief.profile, brief.lead))
 
 
@@ -134,7 +142,8 @@ def _answer(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -> l
         steps = _steps_block(guide, by_section[Section.STEPS], scores, 2)
         return _filled(point, reason, steps, say, closing)
     own = [topic for topic in topics if _is_for_oneself(topic)][:2]
-    if brief.shape == Shape.DECIDE and len(own) == 2 and Audience.MENTOR not in guide.audience:
+    # Mentors and leaders put the questions of their guides to somebody else.
+    if brief.shape == Shape.DECIDE and len(own) == 2 and guide.audience == (Audience.MENTEE,):
         deciding = Block("bullets", "Ask yourself first:", bodies(guide, own))
         steps = _steps_block(guide, by_section[Section.STEPS], scores, 2)
         caution_first = _filled(caution, _line("Something to say.", guide, scripts, scores))
@@ -181,20 +190,30 @@ def _differ(guide: Guide, fresh: Sequence[Item], scores: dict[Item, float]) -> l
     return [Block("bullets", "Where guides differ:", whole(guide, sides[:2]))]
 
 
-def _second_voice(guide: Guide, said: str, *, is_close_call: bool) -> list[Block]:
-    """Let a second guide speak: its point to a concern of its own, or its plan if it may be meant.
+def _second_voice(guide: Guide) -> list[Block]:
+    """Let a second guide give its point to a concern of its own."""
+    title = guide.title.rstrip("?.")
+    point = tuple(first_sentences(guide, i, 2) for i in guide.section(Section.IN_SHORT)[:1])
+    return [Block("paragraph", f"On the other part of it ({title}):", point)]
+
+
+def _two_plans(lead: Guide, blocks: Sequence[Block], other: Guide) -> list[Block]:
+    """Return the answer of one guide and, in short, the plan of another, each under its name.
 
     A step of both plans under one name is not named twice.
     """
-    title = guide.title.rstrip("?.")
-    point = guide.section(Section.IN_SHORT)
-    if not is_close_call:
-        statements = tuple(first_sentences(guide, item, 2) for item in point[:1])
-        return [Block("paragraph", f"On the other part of it ({title}):", statements)]
-    named = [(step, step.lead or trim(step)) for step in guide.section(Section.STEPS)]
-    steps = tuple(Statement(guide, step, name) for step, name in named if name not in said)
-    heading = f"If it is rather this that you mean ({title}):"
-    return [Block("paragraph", heading, whole(guide, point[:1])), Block("steps", "", steps)]
+    said = " ".join(s.quote for block in blocks for s in block.statements)
+    named = [(step, step.lead or trim(step)) for step in other.section(Section.STEPS)]
+    steps = tuple(Statement(other, step, name) for step, name in named if name not in said)
+    point = whole(other, other.section(Section.IN_SHORT)[:1])
+    second = [Block("paragraph", _name(other), point), Block("steps", "", steps)]
+    first, *rest = within_budget(list(blocks), MAX_WORDS_OF_TWO - count_words(second))
+    return [replace(first, heading=_name(lead)), *rest, *second]
+
+
+def _name(guide: Guide) -> str:
+    """Return the heading under which one of two plans stands."""
+    return f"**{guide.title}**"
 
 
 _FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|us|our)\b", re.IGNORECASE)

@@ -58,11 +58,6 @@ class Draft:
         """Return all statements in their order."""
         return tuple(statement for block in self.blocks for statement in block.statements)
 
-    @property
-    def words(self) -> int:
-        """Return how many words are shown."""
-        return sum(len(statement.quote.split()) for statement in self.statements)
-
 
 @dataclass(frozen=True, slots=True)
 class Rendered:

@@ -7,6 +7,7 @@ import pytest
 
 from assistant.boundary import find_disclosure, find_pattern
 from assistant.budget import MAX_WORDS, MAX_WORDS_OF_TWO
+from assistant.compose import EITHER
 from assistant.conversation import Finished, Found, Question, Token, Understood
 from assistant.shelf import SERIOUS
 from assistant.triage import triage_for
@@ -66,7 +67,7 @@ async def test_the_first_question_of_each_journey_is_answered_in_full(board, ask
     reply = await ask(text, **chair)
     assert reply.kind == "answer"
     assert reply.engine == "extractive"
-    two_plans = "If it is rather this that you mean" in reply.text
+    two_plans = EITHER in reply.text
     assert 150 <= words(reply) <= (MAX_WORDS_OF_TWO if two_plans else MAX_WORDS) + OWN_WORDS
     assert reply.confidence > 0.9
     assert reply.text.count("\n\n") >= 3

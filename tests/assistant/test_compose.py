@@ -6,8 +6,8 @@ import pytest
 
 from assistant.answer import UNSURE_GAP, lines_after
 from assistant.boundary import MENTION, PERHAPS, line_beside
-from assistant.budget import MAX_WORDS
-from assistant.compose import Brief, compose
+from assistant.budget import MAX_WORDS_OF_TWO, count_words
+from assistant.compose import EITHER, Brief, compose
 from assistant.concern import CLOSE_GAP, find_second_guide, is_close_call
 from assistant.conversation import Profile
 from assistant.triage import Disclosure
@@ -48,7 +48,7 @@ def test_a_second_guide_gives_its_point_to_a_concern_of_its_own(brief):
     assert len(told(draft, LEAD)) > 5
 
 
-def test_a_guide_that_may_be_meant_gives_its_point_and_its_plan(brief):
+def test_two_guides_that_may_be_meant_show_their_plans_under_their_names(brief):
     draft = compose(replace(brief, is_close_call=True))
     point, *steps = told(draft, OTHER)
     assert point.quote == brief.second.section(Section.IN_SHORT)[0].text
@@ -56,9 +56,11 @@ def test_a_guide_that_may_be_meant_gives_its_point_and_its_plan(brief):
         : len(steps)
     ]
     assert len(steps) >= 2
-    assert "that you mean" in draft.blocks[-3].heading
-    assert draft.blocks[-1].heading.startswith("One question")
-    assert draft.words <= MAX_WORDS + 60
+    assert draft.opening.endswith(EITHER)
+    assert draft.blocks[0].heading == f"**{brief.lead.title}**"
+    assert draft.blocks[-3].heading.startswith("One question")
+    assert draft.blocks[-2].heading == f"**{brief.second.title}**"
+    assert count_words(list(draft.blocks)) <= MAX_WORDS_OF_TWO
 
 
 def test_a_step_that_two_plans_share_is_named_once(brief):
