@@ -128,7 +128,6 @@ _STAGE_CUES: dict[Stage, Sequence[Cue]] = {
             2,
         ),
         (r"\b(?:retire|retiring|retirement)\b", 2),
-        (r"\b(?:i'm|i am|at) (?:5[1-9]|6\d)\b", 1.5),
     ),
 }
 
