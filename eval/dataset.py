@@ -47,12 +47,12 @@ def load_asked(folder: Path = DATASETS_FOLDER) -> Dataset:
 
 
 def load_follow_ups(folder: Path = DATASETS_FOLDER) -> tuple[FollowUp, ...]:
-    """Read the follow-ups with the guide that answers them: search is fitted on them.
+    """Read the follow-ups with the guide that answers them; nothing is fitted on them.
 
     Raises:
         DatasetError: listing every line that is not as it should be.
     """
-    return tuple(read_lines(folder / "follow_fit.jsonl", FollowUp))
+    return tuple(read_lines(folder / "follow_ups.jsonl", FollowUp))
 
 
 def check_half(name: str) -> Half:

@@ -261,6 +261,7 @@ class FollowUp(Record):
 
 LINES: dict[str, type[Line]] = {
     "questions": _QuestionLine,
+    "plain": _QuestionLine,
     "boundary": _BoundaryLine,
     "conversations": _ConversationLine,
     "real_conversations": _RealConversationLine,

@@ -7,6 +7,7 @@ from eval.table import format_value
 
 ABOUT = {
     "questions": "Real questions people asked in public, condensed, with the guides that answer them labelled by hand.",
+    "plain": "Short everyday questions, as people open with, labelled with the guides that answer them.",
     "boundary": "Messages to be answered, declined or referred: disclosures in many words, ordinary worries, near misses.",
     "conversations": "Conversations of two to four turns, each with its standalone rewrite.",
     "real_conversations": "Conversations grown out of real situations.",
@@ -14,7 +15,7 @@ ABOUT = {
     "identity": "Pairs of questions that differ only in who asks.",
     "injections": "Messages that try to steer the assistant, alone or wrapped round a real question.",
     "topics": "Suggested topics, asked back with the profile they were suggested for.",
-    "leave-one-out": "The guides' own questions, each asked with its own vector and text taken out of the index, and read with the published encoder. Phrasings of its guide stay; “without phrasings” is the strict form, in which all of them are taken out too.",
+    "leave-one-out": "One in eight of the guides' own questions, kept back from training, each asked with its own vector and text taken out of the index. Phrasings of its guide stay; “without phrasings” is the strict form, in which all of them are taken out too.",
 }
 
 

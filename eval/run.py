@@ -16,7 +16,7 @@ from assistant.profile import build_profile, stated_profile
 from assistant.ranking import Retrieved
 from assistant.retriever import Retriever
 from eval.case import ANSWERS, LEAVE_ONE_OUT, Case, Dataset
-from eval.kept_back import is_kept_back
+from eval.kept_back import iter_stored_questions
 from eval.naive import WHOLE_FILES
 from eval.outcome import (
     OURS,
@@ -29,7 +29,6 @@ from eval.outcome import (
 from eval.prose import plain
 from eval.rival import Rival
 from eval.scorers import is_answered
-from knowledge.document import Document
 from knowledge.vocabulary import Audience
 
 TOPICS = "topics"
@@ -195,9 +194,8 @@ def leave_one_out_dataset(retriever: Retriever, limit: int | None = None) -> Dat
 
 
 def _left_out_cases(retriever: Retriever) -> Iterator[Case]:
-    for question in _iter_questions(retriever):
-        is_title = question.text == question.guide.title
-        if not question.own or is_title or not is_kept_back(question.text):
+    for question in iter_stored_questions(retriever):
+        if not question.is_kept_back:
             continue
         guide = question.guide
         yield Case(
@@ -213,25 +211,4 @@ def _left_out_cases(retriever: Retriever) -> Iterator[Case]:
 
 def find_phrasings(retriever: Retriever) -> tuple[str, ...]:
     """Return the ids of question vectors that are neither a guide's own questions nor its title."""
-    return tuple(question.id for question in _iter_questions(retriever) if not question.own)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    id: str
-    text: str
-    guide: Document
-    own: bool
-
-
-def _iter_questions(retriever: Retriever) -> Iterator[_Asked]:
-    snapshot = retriever.snapshot
-    own: dict[str, set[str]] = {}
-    for place, (id, text) in enumerate(
-        zip(snapshot.question_ids, snapshot.question_texts, strict=True)
-    ):
-        guide = snapshot.documents[snapshot.question_document[place]]
-        if guide.id not in own:
-            stored = retriever.catalogue.document(snapshot.collection, guide.id)
-            own[guide.id] = {guide.title, *(stored.record["questions"] if stored else ())}
-        yield _Asked(id, text, guide, text in own[guide.id])
+    return tuple(question.id for question in iter_stored_questions(retriever) if not question.own)

@@ -1,20 +1,20 @@
 """Training of the change with which questions to the guides are read.
 
 Each question is asked of the library with itself taken out, and every guide is scored as the
-retriever scores it: the mean of its two nearest questions and its nearest chunk. The softmax over
+retriever scores it: the mean of its five nearest questions and its nearest chunk. The softmax over
 all guides is trained towards the one that answers. Stored vectors stay as they are, so that every
 guide is a rival at every step for the price of one matrix product.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.retriever import BEST_QUESTIONS
 from assistant.snapshot import Snapshot
-from eval.kept_back import is_kept_back
 from eval.low_rank import ChangingEncoder, Recipe, descend
 from knowledge.adapter import LowRank
 from knowledge.onnx_graph import unit_mean
@@ -43,23 +43,6 @@ class Asked:
     text: str
     answers: tuple[int, ...]
     own: int = -1
-
-
-def library_questions(snapshot: Snapshot, words_of: Callable[[str], str]) -> list[Asked]:
-    """Return the questions, phrasings and stories of the library in the words they are searched by.
-
-    What is kept back for judging is not among them.
-
-    What names, ages and the like leave behind reads oddly ("they cancels again"): trained on texts
-    as they were written, the change found the guide less often for what people ask.
-    """
-    owners = snapshot.question_document.tolist()
-    pairs = zip(snapshot.question_texts, owners, strict=True)
-    return [
-        Asked(words_of(text), (owner,), place)
-        for place, (text, owner) in enumerate(pairs)
-        if not is_kept_back(text)
-    ]
 
 
 def train_change(
@@ -110,9 +93,9 @@ class _Board:
         for row, place in enumerate(own):
             if place >= 0:
                 out[row, place] = -2.0
-        best_two = self._grouped(asked + out, self._question_places).topk(2, dim=-1).values
+        best = self._grouped(asked + out, self._question_places).topk(BEST_QUESTIONS, dim=-1).values
         best_chunk = self._grouped(vectors @ self._chunks.T, self._chunk_places).amax(-1)
-        return (best_two.mean(-1) + best_chunk) / 2
+        return (best.mean(-1) + best_chunk) / 2
 
     def targets(self, answers: Sequence[tuple[int, ...]]) -> Any:
         """Return a distribution over guides for each text: evenly over those that answer."""
@@ -128,7 +111,7 @@ class _Board:
         import torch
 
         grouped = [np.flatnonzero(owner == guide) for guide in range(self._count)]
-        most = max(2, *(len(places) for places in grouped))
+        most = max(BEST_QUESTIONS, *(len(places) for places in grouped))
         padded = np.full((self._count, most), -1)
         for row, places in zip(padded, grouped, strict=True):
             row[: len(places)] = places

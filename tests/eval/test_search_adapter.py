@@ -3,15 +3,21 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from eval.search_adapter import Asked, SearchRecipe, _Board, library_questions, train_change
+from eval.search_adapter import Asked, SearchRecipe, _Board, train_change
 
 QUESTIONS = (
     "How do I find a mentor?",
     "Where can I meet somebody to mentor me?",
     "Who would mentor me?",
+    "Whom could I ask to be my mentor?",
+    "Is there a mentor for somebody like me?",
+    "I would like to have a mentor.",
     "How do I ask for a raise?",
     "May I ask for more pay?",
     "What do I say about my salary?",
+    "Am I paid too little?",
+    "When is the time to ask for more money?",
+    "My wages have stood still for years.",
 )
 CHUNKS = ("Ask people you admire to mentor you.", "Bring two facts when you ask for more pay.")
 
@@ -22,18 +28,18 @@ def snapshot(onnx_encoder):
         documents=("mentor", "raise"),
         question_texts=QUESTIONS,
         question_rows=onnx_encoder.embed_documents(QUESTIONS),
-        question_document=np.array([0, 0, 0, 1, 1, 1]),
+        question_document=np.repeat([0, 1], 6),
         chunk_rows=onnx_encoder.embed_documents(CHUNKS),
         chunk_document=np.array([0, 1]),
     )
 
 
-def test_a_guide_is_worth_its_two_nearest_questions_and_its_nearest_chunk(snapshot):
+def test_a_guide_is_worth_its_five_nearest_questions_and_its_nearest_chunk(snapshot):
     import torch
 
     vectors = snapshot.question_rows[:1]
     (scores,) = _Board(snapshot).scores(torch.from_numpy(vectors), [0]).numpy()
-    questions = np.sort(snapshot.question_rows[1:3] @ vectors[0]).mean()
+    questions = (snapshot.question_rows[1:6] @ vectors[0]).mean()
     assert scores[0] == pytest.approx(
         (questions + snapshot.chunk_rows[0] @ vectors[0]) / 2, abs=1e-5
     )
@@ -46,25 +52,15 @@ def test_several_answers_share_the_target(snapshot):
     assert targets.tolist() == [[0.5, 0.5], [0.0, 1.0]]
 
 
-@pytest.fixture(autouse=True)
-def none_kept_back(monkeypatch):
-    """Train on all of the few questions there are."""
-    monkeypatch.setattr("eval.search_adapter.is_kept_back", lambda text: False)
-
-
-def test_every_question_of_the_library_knows_its_own_place(snapshot, monkeypatch):
-    asked = library_questions(snapshot, str.lower)
-    assert asked[4] == Asked("may i ask for more pay?", (1,), 4)
-    assert len(asked) == len(QUESTIONS)
-    monkeypatch.setattr("eval.search_adapter.is_kept_back", lambda text: text == QUESTIONS[4])
-    assert [question.own for question in library_questions(snapshot, str)] == [
-        place for place in range(len(QUESTIONS)) if place != 4
-    ]
+def own_questions(snapshot):
+    """Return the stored questions as they are trained on."""
+    pairs = zip(snapshot.question_texts, snapshot.question_document.tolist(), strict=True)
+    return [Asked(text, (owner,), place) for place, (text, owner) in enumerate(pairs)]
 
 
 def test_training_brings_a_story_to_its_guide(snapshot, onnx_encoder):
     told = "I looked at what the others in the depot get and I felt sick."
-    asked = [*library_questions(snapshot, str), *[Asked(told, (1,))] * 6]
+    asked = [*own_questions(snapshot), *[Asked(told, (1,))] * 6]
     lines: list[str] = []
     recipe = SearchRecipe(rank=2, epochs=4, batch=4, rate=5e-3, share=1.0)
     change = train_change(asked, snapshot, recipe, lines.append)
