@@ -108,7 +108,7 @@ def test_a_line_that_is_not_json_is_named(tmp_path):
 
 
 def test_unknown_names_list_the_choices(tmp_path):
-    with pytest.raises(DatasetError, match="questions, boundary"):
+    with pytest.raises(DatasetError, match="questions, plain, boundary"):
         load_dataset("quests")
     with pytest.raises(DatasetError, match="cannot be read"):
         load_dataset("boundary", folder=tmp_path)

@@ -95,7 +95,7 @@ async def test_a_case_that_fails_is_an_error_row(assistant):
 @pytest.fixture
 def all_kept_back(monkeypatch):
     """Ask every question of the small library and not one in eight."""
-    monkeypatch.setattr("eval.run.is_kept_back", lambda question: True)
+    monkeypatch.setattr("eval.kept_back.is_chosen", lambda question: True)
 
 
 async def test_the_librarys_questions_are_left_out_of_their_own_search(assistant, all_kept_back):
@@ -137,7 +137,7 @@ async def test_what_is_missing_is_said_before_anything_is_run(tmp_path):
     empty = Assistant(AssistantSettings(home=tmp_path / "none", embedding_model="hash"))
     with pytest.raises(IndexMissingError, match="mentor ingest"):
         await evaluate(Plan(("questions",)), assistant=empty)
-    with pytest.raises(DatasetError, match="questions, boundary"):
+    with pytest.raises(DatasetError, match="questions, plain, boundary"):
         await evaluate(Plan(("quests",)), assistant=empty)
     assert NAMES[-1] == "leave-one-out"
 

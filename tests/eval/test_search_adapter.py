@@ -62,7 +62,7 @@ def test_training_brings_a_story_to_its_guide(snapshot, onnx_encoder):
     told = "I looked at what the others in the depot get and I felt sick."
     asked = [*own_questions(snapshot), *[Asked(told, (1,))] * 6]
     lines: list[str] = []
-    recipe = SearchRecipe(rank=2, epochs=4, batch=4, rate=5e-3, share=1.0)
+    recipe = SearchRecipe(rank=2, epochs=4, batch=4, rate=1e-3, share=1.0)
     change = train_change(asked, snapshot, recipe, lines.append)
     losses = [float(line.rsplit(" ", 1)[1]) for line in lines]
     assert len(losses) == 4 and min(losses[1:]) < losses[0]
