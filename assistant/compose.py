@@ -78,7 +78,8 @@ def compose(brief: Brief) -> Draft:
     if brief.second and brief.is_close_call:
         blocks = _two_plans(brief.lead, blocks, brief.second)
         opening = f"{opening}\n\n{EITHER}".strip()
-        return Draft(tuple(blocks), opening=opening, notes=fit_notes(brief.profile, brief.lead))
+        notes = fit_notes(brief.profile, brief.lead, "The first guide")
+        return Draft(tuple(blocks), opening=opening, notes=notes)
     if brief.second:
         at = max(1, len(blocks) - 1)  # before the question to take along
         blocks[at:at] = _second_voice(brief.second)

@@ -37,12 +37,12 @@ def acknowledge(text: str) -> str:
     return ""
 
 
-def fit_notes(profile: Profile, guide: Guide) -> tuple[str, ...]:
-    """Say so where the guide was written for somebody else."""
+def fit_notes(profile: Profile, guide: Guide, called: str = "This guide") -> tuple[str, ...]:
+    """Say so where the guide was written for somebody else; ``called`` is its name in the answer."""
     if profile.origin.audience != "default" and profile.audience not in guide.audience:
         chairs = " and ".join(f"{chair.value}s" for chair in guide.audience)
-        return (f"*This guide is written for {chairs}; take it from your own side of the table.*",)
+        return (f"*{called} is written for {chairs}; take it from your own side of the table.*",)
     if profile.origin.stage == "stated" and profile.stage not in guide.stages:
         stages = " and ".join(_STAGE_WORDS[stage.value] for stage in guide.stages)
-        return (f"*This guide is written for {stages}; some of it may fit you differently.*",)
+        return (f"*{called} is written for {stages}; some of it may fit you differently.*",)
     return ()

@@ -11,7 +11,7 @@ from assistant.ranking import Retrieved
 from assistant.retriever import Retriever
 from assistant.understand import Act, Subject, Understanding
 
-_BESIDE = {Act.FOLLOW: (0.4, 0.2)}
+BESIDE = {Act.FOLLOW: (0.4, 0.2)}
 """What a follow-up's own words and its subject have of the score, beside both as one text. Chosen on
 the conversations of `eval/datasets/` that were there before the held-out ones: 0.744 nDCG@10, one
 text alone 0.712, the question in full 0.768 (n 61). Any other act has no words of its own to find by."""
@@ -41,6 +41,6 @@ def _beside(understanding: Understanding) -> list[tuple[float, str]]:
         return []
     if understanding.act == Act.NEW:
         return [(_BESIDE_MAYBE, understanding.about)]
-    alone, subject = _BESIDE.get(understanding.act, _BESIDE_OTHER)
+    alone, subject = BESIDE.get(understanding.act, _BESIDE_OTHER)
     readings = [(alone, understanding.text), (subject, understanding.about)]
     return [(share, text) for share, text in readings if share]

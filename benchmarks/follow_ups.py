@@ -32,9 +32,9 @@ def main() -> None:
     """Print a line for each pair of shares."""
     retriever = build_assistant(AssistantSettings.load()).retriever()
     lines = load_follow_ups()
-    shipped: Mapping[Act, tuple[float, float]] = assistant.reading._BESIDE
+    shipped: Mapping[Act, tuple[float, float]] = assistant.reading.BESIDE
     for shares in SHARES:
-        assistant.reading._BESIDE = {Act.FOLLOW: shares}
+        assistant.reading.BESIDE = {Act.FOLLOW: shares}
         told = _told(lines, [_of_follow_up(retriever, line) for line in lines])
         mark = "  as shipped" if shares == shipped[Act.FOLLOW] else ""
         print(f"own words {shares[0]:.1f}, subject {shares[1]:.1f}: {told}{mark}", flush=True)

@@ -1,6 +1,6 @@
 """Fit the models of `assistant/triage.py` and write `assistant/triage.npz`.
 
-    python -m eval.fit                   # trains the adapter as well: about ten minutes on two cores
+    python -m eval.fit                   # trains the adapter as well: about half an hour on two cores
     python -m eval.fit --keep-adapter    # the rest only, on kept logits: two minutes
 
 What is fitted on is told in `example.py`, the adapter in `adapter.py`, what joins it with the rest

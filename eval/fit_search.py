@@ -1,6 +1,6 @@
 """Train how questions to the guides are read, and write `assistant/question_encoder.npz`.
 
-    python -m eval.fit_search                    # what ships: about fifteen minutes on two cores
+    python -m eval.fit_search                    # what ships: about twenty minutes on two cores
     python -m eval.fit_search --library-only     # leaves the labelled questions out, to judge by them
 
 It is trained on the library's own questions but for those kept back, on phrasings and stories, on the

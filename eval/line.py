@@ -3,6 +3,7 @@
 Unknown keys are refused everywhere, so that a slip in a label is found.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
@@ -37,9 +38,9 @@ class Line(Record):
     split: Split | None = None
     note: str = ""
 
+    @abstractmethod
     def iter_cases(self, dataset: str) -> Iterator[Case]:
         """Yield the cases of this line."""
-        raise NotImplementedError
 
 
 class _Need(BaseModel):
