@@ -53,8 +53,6 @@ _OTHER = re.compile(
 )
 
 
-_SURE = 0.75
-"""Probability from which the model's word stands against everything else."""
 _THIRD = re.compile(r"\b(?:he|she|him|her|they|them)\b", re.IGNORECASE)
 _SHORT = 14
 """Words up to which a follow-up is read with more caution."""
@@ -83,9 +81,9 @@ class Suspicion:
     probability: float
 
     @property
-    def is_sure(self) -> bool:
-        """Tell whether it holds whatever else the message resembles."""
-        return self.probability >= _SURE
+    def is_plain(self) -> bool:
+        """Tell whether plain words say it; then it holds whatever else the message resembles."""
+        return self.probability >= 1.0
 
 
 def find_disclosure(

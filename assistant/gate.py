@@ -34,9 +34,14 @@ _MUST_DECLINE = re.compile(
 )
 
 
+def must_decline(text: str) -> bool:
+    """Tell whether a message is declined whatever is found: not English, or steering the assistant."""
+    return not is_english(text) or bool(_MUST_DECLINE.search(text))
+
+
 def decide(query: Query, found: Retrieved, triage: Triage | None) -> Decision:
     """Decide on the question as it is searched for."""
-    if not is_english(query.text) or _MUST_DECLINE.search(query.text):
+    if must_decline(query.text):
         return Decision("decline", 0.0)
     if triage is None:
         return _decide_plainly(found)

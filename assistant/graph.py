@@ -17,13 +17,15 @@ from langgraph.runtime import Runtime
 from assistant.answer import lines_after, reply_from, source_ids, write
 from assistant.boundary import build_signpost, find_disclosure, line_beside, qualified_kind
 from assistant.conversation import Found, Reply, Token, TopicCard, Understood
+from assistant.dense import Query
 from assistant.draft import render
 from assistant.follow_up import find_follow_ups
-from assistant.gate import Decision, decide, explain_decline
+from assistant.gate import Decision, decide, explain_decline, must_decline
+from assistant.known_question import is_known_question
 from assistant.model_writer import write_with_model
 from assistant.profile import build_profile, correct_profile
+from assistant.ranking import Retrieved
 from assistant.reading import search_for
-from assistant.shelf import SERIOUS
 from assistant.signposting import write_beside
 from assistant.thread import close_turn, subject_of
 from assistant.triage import triage_for
@@ -33,6 +35,8 @@ from knowledge.vocabulary import Section
 
 _MAY_GO_ON = 0.1
 """Probability of an answer from which a question nobody could place is read as going on."""
+_SURELY_ANSWERED = 0.5
+"""Least confidence of an answer that is given whatever the models make of the message."""
 
 
 def build_graph() -> Any:
@@ -87,23 +91,12 @@ async def _boundary(state: State, runtime: Runtime[Parts]) -> State:
     parts, text = runtime.context, state["question"].text
     triage = triage_for(parts.retriever.encoder)
     found = find_disclosure(text, state["message"], triage, follows=bool(state["turns"]))
-    if found is None or (not found.is_sure and _is_known_worry(state, parts)):
+    known = found is not None and not found.is_plain and is_known_question(state["message"], parts)
+    if found is None or known:
         return {"signpost": None, "beside": line_beside(state["message"], triage)}
     audience = state["profile"].audience
     signpost = build_signpost(found.kind, text, parts.contacts, audience)
     return {"signpost": signpost, "suspicion": found}
-
-
-def _is_known_worry(state: State, parts: Parts) -> bool:
-    """Tell whether a message is nearly a question that an ordinary guide was written for."""
-    documents = parts.retriever.search(state["message"], state["profile"]).documents
-    best = max(documents, key=lambda document: document.question_cosine)
-    guide = parts.shelf.guide(best.document.id)
-    known = best.question_cosine >= _KNOWN_COSINE
-    return known and guide is not None and SERIOUS not in guide.topics
-
-
-_KNOWN_COSINE = 0.6
 
 
 def _after_boundary(state: State) -> Literal["refer", "small_talk", "retrieve"]:
@@ -147,23 +140,31 @@ async def _gate(state: State, runtime: Runtime[Parts]) -> State:
 def _decide(state: State, parts: Parts) -> State:
     """Return the decision, with another reading of the message where that one is answered."""
     found, understanding, subject = state["found"], state["understanding"], state["subject"]
-    triage = triage_for(parts.retriever.encoder)
-    decision = decide(found.query, found, triage)
+    decision = _decide_on(found.query, found, parts)
     if decision.kind == "answer" and understanding.stands_alone:
         # "What salary should I ask for in Leeds?" is no more in the library for being asked in the
         # middle of a conversation that is.
         own = parts.retriever.read(understanding.text, state["message"])
-        decision = decide(own, parts.retriever.search(own, state["profile"]), triage)
+        decision = _decide_on(own, parts.retriever.search(own, state["profile"]), parts)
     acts_on_answer = understanding.act in {Act.SHORTER, Act.MORE, Act.WHY, Act.CORRECT}
     if acts_on_answer and subject and subject.guide:
-        return {"decision": Decision("answer", max(decision.confidence, 0.5))}
+        return {"decision": Decision("answer", max(decision.confidence, _SURELY_ANSWERED))}
     unplaced = decision.kind == "decline" and decision.confidence >= _MAY_GO_ON
     if unplaced and understanding.may_go_on and subject is not None:
         reading = go_on(Act.FOLLOW, understanding.shape, understanding.text, subject)
         together = search_for(parts.retriever, reading, state["message"], state["profile"], subject)
-        if (second := decide(together.query, together, triage)).kind == "answer":
+        if (second := _decide_on(together.query, together, parts)).kind == "answer":
             return {"decision": second, "found": together, "understanding": reading}
     return {"decision": decision}
+
+
+def _decide_on(query: Query, found: Retrieved, parts: Parts) -> Decision:
+    """Return the decision on one reading of a message; a question the library knows is answered."""
+    decision = decide(query, found, triage_for(parts.retriever.encoder))
+    refused = decision.kind != "answer" and not must_decline(query.text)
+    if refused and is_known_question(query, parts):
+        return Decision("answer", max(decision.confidence, _SURELY_ANSWERED))
+    return decision
 
 
 def _after_gate(

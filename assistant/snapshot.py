@@ -65,6 +65,11 @@ class Snapshot:
         return {id: i for i, id in enumerate(self.question_ids)}
 
     @cached_property
+    def question_by_text(self) -> dict[str, int]:
+        """Return the place of each question by its text, letters folded."""
+        return {text.casefold(): i for i, text in enumerate(self.question_texts)}
+
+    @cached_property
     def document_place(self) -> dict[str, int]:
         """Return the place of each document by its id."""
         return {document.id: i for i, document in enumerate(self.documents)}

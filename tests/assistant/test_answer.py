@@ -304,7 +304,7 @@ async def test_a_disclosure_is_judged_on_the_words_as_they_were_written(board, a
 def test_a_disclosure_may_hang_on_what_is_left_out_of_the_search(board):
     retriever, triage = board.retriever(), triage_for(board.encoder)
     text = "He beats her"
-    assert find_disclosure(text, retriever.read(text), triage).is_sure
+    assert find_disclosure(text, retriever.read(text), triage).is_plain
     left = retriever.words_of(text)
     assert find_pattern(left) is None
     written, masked = (
