@@ -27,7 +27,7 @@ _HARD = re.compile(
     r"\b(?:i(?:'m| am| was| feel| felt|'ve been| have been|'ve felt| get| got| have| had)?|feeling|makes me(?: feel)?)"
     r"(?: (?:so|very|really|completely|just|always|still|also|too|quite|pretty|a bit|utterly|totally|deeply|extremely"
     rf"|constantly|like|and|now|already|only|often|every \w+|been|feeling|even)){{0,3}} {_FEELING}\b"
-    r"|\b(?:i|my) (?:can'?t|cannot) (?:sleep|stop crying)\b"
+    r"|\bi (?:can'?t|cannot) (?:sleep|stop crying)\b"
     r"|\bi (?:really |just |absolutely )?hate (?:my (?:\w+ ){0,2}(?:job|work|life|career)|it here|this (?:job|place)"
     r"|going in|going to work|myself)\b",
     re.IGNORECASE,

@@ -37,6 +37,12 @@ def identity_pairs():
     return sorted(pairs.items())
 
 
+def test_where_a_degree_is_from_is_left_out_however_the_place_is_called(words_of):
+    said = words_of("I did my degree, in geography.")
+    for place in ("Exeter", "Sheffield Hallam University", "the University of Leeds"):
+        assert words_of(f"I did my degree at {place}, in geography.") == said
+
+
 def test_the_same_question_is_searched_by_the_same_words_whoever_asks(words_of):
     pairs = identity_pairs()
     assert len(pairs) == 200
