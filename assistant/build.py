@@ -94,7 +94,7 @@ class Assistant:
 
     def start_building(self) -> None:
         """Build or refresh the index in a background thread; return at once."""
-        build_in_background(self.settings.library, self.readiness)
+        build_in_background(self.settings.library, self.readiness, lambda: self.retriever().warm())
 
     # -- parts, each made once, on first use
 

@@ -4,7 +4,8 @@ BM25 adds up over words, and people use the same few hundred: what a word gives 
 of SQLite once and kept. The sum is that of one query over all words, in a fraction of the time.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -15,6 +16,10 @@ from knowledge.full_text import telling_words
 
 MAX_KEPT = 20_000
 """Words whose postings are kept; more than a library has, fewer than an attacker."""
+
+COMMON_WORDS = 4_000
+"""Words that are asked for ahead: 0.92 of the telling words of 195 fresh questions are among them, 0.84 among
+half as many. All take two seconds; a word met in the middle of a reply costs it nearly a millisecond."""
 
 _Postings = tuple[NDArray[np.int64], NDArray[np.float32]]
 
@@ -45,6 +50,12 @@ class Lexical:
             for scores, (places, values) in ((chunks, of_chunks), (questions, of_questions)):
                 scores[places] += values  # a row stands once among the postings of a word
         return chunks, questions
+
+    def read_ahead(self, texts: Iterable[str]) -> None:
+        """Keep what the commonest words of some texts give, so that no reply has to wait for them."""
+        counts = Counter(word for text in texts for word in telling_words(text))
+        for word, _ in counts.most_common(COMMON_WORDS):
+            self._postings(word)
 
     def _read(self, word: str) -> tuple[_Postings, _Postings]:
         found = self._find_word(word)

@@ -1,6 +1,8 @@
 """Whether the index is there, and its building in the background while the page is open."""
 
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,8 +27,13 @@ class Readiness:
         self.step, self.done, self.total = progress.step, progress.done, progress.total
 
 
-def build_in_background(settings: LibrarySettings, readiness: Readiness) -> threading.Thread:
-    """Build or refresh the index in a thread; ``readiness`` says how it goes."""
+def build_in_background(
+    settings: LibrarySettings, readiness: Readiness, warm: Callable[[], None]
+) -> threading.Thread:
+    """Build or refresh the index in a thread; ``readiness`` says how it goes.
+
+    ``warm`` is called at the end, when questions are answered already.
+    """
 
     def run() -> None:
         try:
@@ -40,6 +47,11 @@ def build_in_background(settings: LibrarySettings, readiness: Readiness) -> thre
         except Exception as error:  # a thread's traceback would reach nobody
             readiness.message = f"The index could not be built: {error!r}. See: mentor doctor"
             readiness.state = "failed"
+        if readiness.state == "ready":
+            with suppress(
+                MentorError
+            ):  # it saves time and no more; whoever asks is told what is wrong
+                warm()
 
     thread = threading.Thread(target=run, name="ingest", daemon=True)
     thread.start()

@@ -148,6 +148,16 @@ class Retriever:
             self._wording = Wording(snapshot.iter_texts, self.encoder.is_word)
         return self._wording
 
+    def warm(self) -> None:
+        """Load what the first searches would wait for.
+
+        Raises:
+            StoreError: when the index cannot be used.
+        """
+        snapshot = self.snapshot
+        _ = snapshot.discriminant
+        snapshot.lexical.read_ahead(snapshot.question_texts)
+
     def close(self) -> None:
         """Close the catalogue, if it was opened."""
         if self._catalogue is not None:

@@ -27,6 +27,7 @@ SHORT = "How do I ask somebody to mentor me?"
 async def measure(rounds: int) -> tuple[list[Timings], list[float], list[float]]:
     """Return timings of each answer, their wall-clock times, and times of a short query's vector."""
     assistant = build_assistant(AssistantSettings.load())
+    assistant.retriever().warm()  # as a server does by itself after its start
     cases = [case for case in load_dataset("questions").cases if case.expect == "answer"]
     timings, walls, probes = [], [], []
     with tempfile.TemporaryDirectory() as scratch:

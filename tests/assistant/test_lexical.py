@@ -53,3 +53,11 @@ def test_words_add_up_to_what_one_query_over_all_gives(board):
     rows = {id: row for row, id in retriever.catalogue.full_text.rows("guidance").items()}
     for chunk, score in zip(retriever.snapshot.chunks, chunks, strict=True):
         assert score == pytest.approx(whole.get(rows[chunk.id], 0.0), rel=1e-3, abs=1e-3)
+
+
+def test_common_words_are_read_ahead(lexical, asked):
+    lexical.read_ahead(["late again", "a mentor who is late"])
+    assert asked[0] == "late", "the commonest first"
+    read = list(asked)
+    lexical.scores("my mentor is late again")
+    assert asked == read

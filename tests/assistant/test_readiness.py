@@ -12,9 +12,10 @@ def test_a_build_in_the_background_ends_ready(settings, guidance, monkeypatch):
         )
 
     monkeypatch.setattr(module, "ingest_guidance", ingest_small)
-    readiness = Readiness()
-    build_in_background(settings, readiness).join(60)
+    readiness, states = Readiness(), []
+    build_in_background(settings, readiness, lambda: states.append(readiness.state)).join(60)
     assert (readiness.state, readiness.message) == ("ready", "")
+    assert states == ["ready"], "questions are answered before everything is warm"
     assert readiness.step == "indexing"
     catalogue = Catalogue(settings.catalogue_path, read_only=True)
     assert catalogue.counts()["document"] == 4
@@ -31,7 +32,7 @@ def test_progress_is_taken_over():
 def test_an_index_in_use_is_said(settings):
     readiness = Readiness()
     with own(settings):
-        build_in_background(settings, readiness).join(60)
+        build_in_background(settings, readiness, lambda: None).join(60)
     assert readiness.state == "failed"
     assert "in use" in readiness.message or "owns" in readiness.message
 
@@ -39,7 +40,7 @@ def test_an_index_in_use_is_said(settings):
 def test_a_home_that_cannot_be_made_is_said(settings):
     settings.home.write_text("a file, not a folder")
     readiness = Readiness()
-    build_in_background(settings, readiness).join(60)
+    build_in_background(settings, readiness, lambda: None).join(60)
     assert readiness.state == "failed"
     assert str(settings.home) in readiness.message
     assert "Traceback" not in readiness.message
