@@ -42,13 +42,14 @@ def write(state: State, parts: Parts) -> tuple[Brief, Draft]:
     # Somebody who asks for the words wants them, also those that were shown before.
     repeats = act == Act.WORDING
     said = frozenset(subject.quotes) if follows and subject and not repeats else frozenset()
-    own = follows and act != Act.MORE
+    own = follows and act not in {Act.MORE, Act.WORDING}
     brief = Brief(
         query=parts.retriever.read(understanding.text, state["message"]) if own else found.query,
         shape=understanding.shape,
         profile=state["profile"],
         lead=lead,
         second=second,
+        wants_words=act == Act.WORDING,
         is_close_call=is_close_call(found),
         vectors=parts.shelf.vectors(lead),
         said=said,

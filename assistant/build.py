@@ -271,7 +271,7 @@ class Assistant:
         if chunk is None or not comes_back(candidate.item.body):
             return None
         follow_ups = pick_follow_ups(candidate, comes_back)
-        return build_suggestion(candidate, goal, candidate.item.body, follow_ups, chunk.id)
+        return build_suggestion(candidate, candidate.item.body, follow_ups, chunk.id)
 
     def comes_back(self, text: str, profile: Profile, slug: str) -> bool:
         """Tell whether a question finds a guide among the first five and is answered."""

@@ -251,9 +251,9 @@ def ingest(
     if as_json:
         print_json(report.to_json())
         return
-    done = "would be" if dry_run else "were"
     typer.echo(
-        f"{report.added} added, {report.updated} updated, {report.removed} removed {done}; "
+        f"{'It would be: ' if dry_run else ''}"
+        f"{report.added} added, {report.updated} updated, {report.removed} removed; "
         f"{report.unchanged} unchanged; {report.chunks} chunks, {report.embedded} texts embedded "
         f"in {report.seconds:.1f} s"
     )

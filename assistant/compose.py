@@ -37,6 +37,8 @@ under no name its first sentence sounds as if the question had been misheard: in
 found both plans under their names more useful (4.5 of 10) than the second alone named (4.0), or three
 guides told in short (4.3)."""
 
+WORDS = "Words to start from. The details in them are somebody else's, so put in your own:"
+
 FINDING = "finding-a-mentor"
 """The topic of guides for people without a mentor."""
 
@@ -60,6 +62,8 @@ class Brief:
     said: frozenset[str] = frozenset()
     """Quotes of earlier turns; they are not said again."""
     follows: bool = False
+    wants_words: bool = False
+    """Whether only the words are wanted: "can you write that message"."""
     is_close_call: bool = False
     """Whether the second guide may be what is meant, and not only touch a part of it."""
 
@@ -67,6 +71,10 @@ class Brief:
 def compose(brief: Brief) -> Draft:
     """Write the answer to a question, 200 to 300 words for most."""
     scores = score_items(brief.lead, brief.query, brief.vectors)
+    scripts = brief.lead.section(Section.SCRIPTS)
+    if brief.wants_words and scripts:
+        words = Block("bullets", WORDS, whole(brief.lead, _nearest(scripts, scores, 2)))
+        return Draft((words,), notes=fit_notes(brief.profile, brief.lead))
     fresh = [item for item in brief.lead.items if not was_said(item, brief.said)]
     if brief.follows and len(fresh) < len(brief.lead.items):
         blocks = _follow_on(brief, fresh, scores)
@@ -161,7 +169,11 @@ def _follow_on(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -
         Section.SOMEONE_ELSE,
         Section.DIFFER,
     )
-    near = _nearest([item for item in fresh if item.section in spoken], scores, 5)
+    # What was shown before is shown again where it, and nothing unsaid, is the answer.
+    unsaid = [item for item in fresh if item.section in spoken]
+    best = max((scores[item] for item in unsaid), default=-1.0)
+    again = [i for i in brief.lead.items if i.section in spoken and scores[i] > best]
+    near = _nearest([*again, *unsaid], scores, 5)
     at = {section: [item for item in near if item.section == section] for section in spoken}
     scripts = at[Section.SCRIPTS]
     if brief.shape == Shape.SAY or not scripts:
@@ -233,14 +245,14 @@ def _closing(brief: Brief, topics: Sequence[Item], scores: dict[Item, float]) ->
     chair = brief.profile.audience if brief.profile.audience in brief.lead.audience else None
     chair = chair or brief.lead.audience[0]
     words = {
-        Audience.MENTEE: "One question to take to your mentor:",
+        Audience.MENTEE: "One question to take along:",
         Audience.MENTOR: "One question to ask your mentee:",
         Audience.LEADER: "One question to ask:",
     }[chair]
     if chair == Audience.MENTEE and FINDING in brief.lead.topics:
         # There may be no mentor yet, or none any more.
-        for_oneself = _is_for_oneself(nearest[0])
-        words = "One question to think over:" if for_oneself else "One question to take along:"
+        if _is_for_oneself(nearest[0]):
+            words = "One question to think over:"
     elif chair == Audience.MENTEE and _is_for_oneself(nearest[0]):
         words = "One question to think over with your mentor:"
     return Block("line", words, bodies(brief.lead, nearest))

@@ -47,7 +47,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer before it is numbered; ``opening`` is ours and states nothing."""
+    """An answer before it is numbered; ``opening`` and ``notes`` are ours, come first and state nothing."""
 
     blocks: tuple[Block, ...]
     opening: str = ""
@@ -77,7 +77,7 @@ def render(draft: Draft, find_chunk: FindChunk, sources: dict[str, Source]) -> R
     be a fault of the index, and a test holds that it does not occur.
     """
     citations: list[Citation] = []
-    parts = [draft.opening] if draft.opening else []
+    parts = [*([draft.opening] if draft.opening else []), *draft.notes]
     for block in draft.blocks:
         lines = []
         for statement in block.statements:
@@ -89,7 +89,6 @@ def render(draft: Draft, find_chunk: FindChunk, sources: dict[str, Source]) -> R
             lines.append(f"{statement.markdown} [{marker}]")
         if lines:
             parts.append(_write_block(block, lines))
-    parts += draft.notes
     return Rendered("\n\n".join(parts), tuple(citations))
 
 

@@ -20,8 +20,8 @@ def print_reply(reply: "Reply") -> None:
     # A marker such as [1] is plain text here, not a link; so are brackets in anybody's own words.
     console.print(Markdown(reply.text.replace("[", r"\[")))
     for contact in reply.contacts:
-        name, how, when = (escape(part) for part in (contact.name, contact.how, contact.when))
-        console.print(f"\n[bold]{name}[/bold]: {how} [dim]{when}[/dim]")
+        when = f" ({contact.when})" if contact.when else ""
+        console.print(f"\n[bold]{escape(contact.name)}[/bold]: {escape(contact.how + when)}")
     if reply.nearest:
         console.print("\n[dim]What it does hold, nearest first:[/dim]")
         for title in reply.nearest:
@@ -45,19 +45,35 @@ def print_reply(reply: "Reply") -> None:
 
 async def print_turn(assistant: "Assistant", asked: "Question") -> None:
     """Print a turn of a conversation while it is made."""
+    from rich.console import Console
+    from rich.markdown import Markdown
+
     from assistant.conversation import Finished, Token, Understood
+
+    console = Console(width=min(Console().width, 88), highlight=False)
+    waiting = ""
+
+    def show(text: str) -> None:
+        if text.strip():
+            console.print(Markdown(text.replace("[", r"\[")), end="\n\n")
 
     async for event in assistant.stream(asked):
         if isinstance(event, Understood) and event.searched != asked.text:
             typer.secho(f"(searched for: {event.searched})", dim=True)
         elif isinstance(event, Token):
-            typer.echo(event.text, nl=False)
+            # A paragraph is shown when it is whole: its Markdown is not read before.
+            *whole, waiting = (waiting + event.text).split("\n\n")
+            for paragraph in whole:
+                show(paragraph)
         elif isinstance(event, Finished):
             reply = event.reply
+            show(waiting)
             for contact in reply.contacts:
-                typer.echo(f"\n{contact.name}: {contact.how} {contact.when}", nl=False)
+                when = f" ({contact.when})" if contact.when else ""
+                typer.echo(f"{contact.name}: {contact.how}{when}")
             titles = list(dict.fromkeys(citation.title for citation in reply.citations))
-            typer.secho(f"\nFrom: {'; '.join(titles) or 'nothing in the library'}", dim=True)
+            if titles:
+                typer.secho(f"From: {'; '.join(titles)}", dim=True)
 
 
 def _print_assumed(console: Any, profile: "Profile") -> None:

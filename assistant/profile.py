@@ -17,7 +17,7 @@ T = TypeVar("T", Audience, Stage, Phase)
 _AUDIENCE_CUES: dict[Audience, Sequence[Cue]] = {
     Audience.MENTOR: (
         (r"\bmy (?:new |first |former |own )?(?:mentee|prot[eé]g[eé]e?|apprentice|trainee)s?\b", 3),
-        (r"\b(?:as|being|become|becoming|am) an? (?:\w+ )?mentor\b(?! like)", 2.5),
+        (r"\b(?:as|being|become|becoming|am|i'm) an? (?:\w+ )?mentor\b(?! like)", 2.5),
         (r"\bi(?:'m| am|'ve been| have been|'ve begun| have begun)? (?:now )?mentor(?:ing)?\b", 3),
         (
             r"\b(?:agreed|asked|picked|chosen|assigned|wants? me|asks? me) to (?:be an? )?(?:\w+ )?mentor\b",
@@ -52,6 +52,7 @@ _AUDIENCE_CUES: dict[Audience, Sequence[Cue]] = {
             2,
         ),
         (r"\b(?:leadership|executive|management) team\b", 1),
+        (r"\bmy (?:own )?deputy\b|\bi(?:'m| am| was| sat) on the panel\b", 1.5),
         (r"\bsponsor(?:ing)? (?:\w+ )?(?:someone|somebody|her|him|them|two|women|people)\b", 2),
         (
             r"\b(?:made|promoted to|became|new|as) (?:an? )?(?:vp|ceo|coo|cfo|director|partner|vice president)\b",

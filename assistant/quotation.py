@@ -29,10 +29,16 @@ def trim(item: Item) -> str:
     kept: list[str] = []
     for sentence in split_sentences(item.text):
         words = sum(len(part.split()) for part in kept)
-        if len(kept) >= 2 and words + len(sentence.split()) > STEP_WORDS:
+        long = words + len(sentence.split()) > STEP_WORDS
+        if len(kept) >= 2 and long and _closes_quotes(kept):
             break
         kept.append(sentence)
     return " ".join(kept)
+
+
+def _closes_quotes(sentences: Sequence[str]) -> bool:
+    """Tell whether what is said aloud in some sentences is said to its end."""
+    return "".join(sentences).count('"') % 2 == 0
 
 
 def first_sentences(guide: Guide, item: Item, count: int) -> Statement:

@@ -38,7 +38,7 @@ def open_assistant() -> Iterator["Assistant"]:
 
     settings = AssistantSettings.load()
     if not _has_index(settings.library.catalogue_path):
-        say("There is no index yet; building it once (about three minutes).")
+        say("There is no index yet; building it once (about a minute).")
         ingest_with_progress(settings.library)
     assistant = build_assistant(settings)
     try:

@@ -4,6 +4,7 @@ Topics come from the guides' *Topics to raise*. A suggestion must come back: ask
 question with the same profile finds its guide among the first five and is answered.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -122,13 +123,13 @@ def score_guides(snapshot: Snapshot, profile: Profile, goal: Query) -> list[tupl
 
 
 def build_suggestion(
-    candidate: Candidate, goal: str, opening: str, follow_ups: Iterable[str], chunk: str
+    candidate: Candidate, opening: str, follow_ups: Iterable[str], chunk: str
 ) -> Suggestion:
     """Return a topic as it is shown."""
     guide, item = candidate.guide, candidate.item
     return Suggestion(
         title=item.lead,
-        why=_reason(guide, goal),
+        why=f"{guide.summary.rstrip('.')}.",
         opening=opening,
         follow_ups=tuple(follow_ups),
         guide=guide.slug,
@@ -140,23 +141,24 @@ def build_suggestion(
     )
 
 
-def _reason(guide: Guide, goal: str) -> str:
-    about = guide.summary.rstrip(".")
-    return f"For “{shorten(goal)}”: {about[:1].lower()}{about[1:]}." if goal else f"{about}."
-
-
-def shorten(text: str, words: int = 12) -> str:
-    """Return the first words of a text."""
-    parts = text.split()
-    return " ".join(parts[:words]) + ("…" if len(parts) > words else "")
+_OF_ONE = re.compile(
+    r"\b(?:i|i'm|i've|i'd|me|my|mine|we|us|our|he|him|his|she|her|they|them|their)\b", re.IGNORECASE
+)
 
 
 def pick_follow_ups(
     candidate: Candidate, comes_back: Callable[[str], bool], count: int = 2
 ) -> list[str]:
-    """Return questions to go on with: other topics of the guide, then the guide's own questions."""
+    """Return questions to go on with: other topics of the guide, then its questions that anybody could put.
+
+    "I already hate my profession" leads to a guide and is nothing to put on an agenda.
+    """
     others = [i.body for i in candidate.guide.section(Section.TOPICS) if i != candidate.item]
-    short = [q for q in candidate.guide.questions if len(q.split()) <= 16]
+    short = [
+        question
+        for question in candidate.guide.questions
+        if len(question.split()) <= 16 and question.endswith("?") and not _OF_ONE.search(question)
+    ]
     found: list[str] = []
     for question in [*others, *short]:
         if len(found) == count:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from knowledge.full_text import telling_words
 from knowledge.guide import split_sentences
 
 
@@ -37,6 +38,17 @@ class Shape(StrEnum):
     ASK = "ask"
 
 
+class Lean(StrEnum):
+    """How a follow-up stands to what it goes on about."""
+
+    SOME = "some"
+    """It has words of its own: "and how do I tell my team?"."""
+    WHOLLY = "wholly"
+    """It has none: "and what if she says no?"."""
+    CORRECTS = "corrects"
+    """It mends what was said before: "sorry, it was three times"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What a conversation is about: its last question that stood alone, and the guide it led to."""
@@ -61,6 +73,8 @@ class Understanding:
     """Whether a question of its own could still be meant to go on with the subject."""
     about: str = ""
     """What a message goes on about, or may go on about, condensed; else empty."""
+    leans: Lean = Lean.SOME
+    """How much of a follow-up's meaning is in what it goes on about."""
 
 
 CONTEXT_WORDS = 34
@@ -73,12 +87,12 @@ LIKENESS = 0.3
 """Cosine from which it is; set by `eval/datasets/conversations.jsonl`, fit half."""
 
 _ACTS: tuple[tuple[Act, str], ...] = (
-    (Act.THANKS, r"^(?:ok(?:ay)?|great|perfect|brilliant|lovely|super|cool|alright|right|wow)?[,.! ]*(?:thanks?|thank you|thx|ty|cheers|merci|danke|gracias|much appreciated|(?:i'm |much )?obliged|(?:that|this)(?:'s| is| was)? (?:really |very |so )?(?:helpful|great|useful|perfect)|that helps?(?: a lot)?)\b.{0,40}$|^[^?]{0,70}\b(?:thanks|thank you|thx|cheers|merci)(?: (?:so|very) much| a lot| again)?[!. ]*$"),
+    (Act.THANKS, r"^(?:ok(?:ay)?|great|perfect|brilliant|lovely|super|cool|alright|right|wow)?[,.! ]*(?:thanks?|thank you|thx|ty|cheers|merci|danke|gracias|much appreciated|(?:i'm |much )?obliged|(?:that|this)(?:'s| is| was)? (?:really |very |so )?(?:helpful|great|useful|perfect)|that helps?(?: a lot)?)\b[^?]{0,40}$|^[^?]{0,70}\b(?:thanks|thank you|thx|cheers|merci)(?: (?:so|very) much| a lot| again)?[!. ]*$"),
     (Act.GREETING, r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|hiya|yo)(?: there| all)?[!. ]*$"),
     (Act.SHORTER, r"\b(?:shorter|too long|tl;?dr|summari[sz]e|sum (?:it|that|this) up|in one (?:line|sentence)|(?:briefer|more briefly|more concise)|cut (?:it|that|this) down|in one breath|(?:the )?short version|in a nutshell|(?:a )?bit briefer|less text|simpler(?:,? please)?[.! ]*$|half (?:as long|the (?:length|words))|too (?:much|many words)(?:,? (?:to read|please))?[.! ]*$|boil (?:it|that) down|^(?:\w+,? ){0,2}just (?:the )?(?:(?:main|first|key|top) )?(?:points|steps|bullets?|three|two|one)(?:,? \w+){0,2}[.! ]*$|(?:only|shorter, just) (?:two|three|one)[.! ]*$)"),
     (Act.WHY, r"^(?:hm+,? |ok,? |but )?why (?:is|does|would|should|not)(?:n't)? (?:that|it|this|talking|asking|waiting|saying|just|simply)\b.{0,60}$|^(?:but )?why(?: (?:is that|that|so|would (?:that|it) (?:work|help)|does (?:that|it|this) (?:work|help|matter)|should i|do you say (?:that|so)))?[?!. ]*$|^(?:says who|how do you know(?: that)?|what(?:'s| is) the (?:evidence|research|proof)(?: for (?:that|this|it))?|is (?:that|this|there) (?:really true|true|proven|evidence|research)(?: for (?:that|this))?|any (?:evidence|research)(?: for (?:that|this))?)[?!. ]*$"),
     (Act.MORE, r"^(?:(?:tell me|say|can you say) more|more(?: detail| please)?|go on|what else|anything else|and then(?=[?!. ]*$)|continue|keep going|other (?:ideas|options)|give me more)\b.{0,30}$"),
-    (Act.CORRECT, r"^(?:no[,. ]+|sorry[,. ]+|actually[,. ]+|i mean(?:t)?[,. ]+|wait[,. ]+)+(?:i'?m|i am|i meant(?: as)?) (?:actually )?(?:the|a|an|her|his|their) (?:\w+ )?(?:mentor|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b.{0,40}$|^(?:i'?m|i am|i meant(?: as)?) (?:actually )?(?:the|a|an|her|his|their) (?:\w+ )?(?:mentor|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b(?:[,. ]+(?:here|there|actually|though|sorry|by the way|not|now|in (?:this|that|it))\b.{0,40})?[.! ]*$|\b(?:wrong|not (?:the|her|his|a|my)|sorry|actually|wait)\b.*\b(?:i'?m|i am) (?:actually |only )?(?:the|a|an|her|his|their|one of the) (?:\w+ )?(?:mentors?|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b|\b(?:i'?m|i am) (?:actually |only )?(?:the|a|an|her|his|their|one of the) (?:\w+ )?(?:mentors?|mentee|manager|leader|boss)\b.{0,20}\b(?:not (?:the|a|an|her|his)|other way)\b"),
+    (Act.CORRECT, r"^(?:no[,. ]+|sorry[,. ]+|actually[,. ]+|i mean(?:t)?[,. ]+|wait[,. ]+)+(?:i'?m|i am|i meant(?: as)?) (?:actually )?(?:the|a|an|her|his|their) (?:\w+ )?(?:mentor|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b(?!'s).{0,40}$|^(?:i'?m|i am|i meant(?: as)?) (?:actually )?(?:the|a|an|her|his|their) (?:\w+ )?(?:mentor|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b(?!'s)(?:[,. ]+(?:here|there|actually|though|sorry|by the way|not|now|in (?:this|that|it))\b.{0,40})?[.! ]*$|\b(?:wrong|not (?:the|her|his|a|my)|sorry|actually|wait)\b.*\b(?:i'?m|i am) (?:actually |only )?(?:the|a|an|her|his|their|one of the) (?:\w+ )?(?:mentors?|mentee|manager|leader|boss|sponsor|professional|graduate|intern)\b(?!'s)|\b(?:i'?m|i am) (?:actually |only )?(?:the|a|an|her|his|their|one of the) (?:\w+ )?(?:mentors?|mentee|manager|leader|boss)\b(?!'s).{0,20}\b(?:not (?:the|a|an|her|his)|other way)\b"),
     (Act.WORDING, r"\b(?:write|draft|compose|word|phrase|script)\b.{0,30}\b(?:message|email|e-mail|note|text|words|it|that|this|line|reply|invitation|invite|dm)\b|\bword for word\b|\b(?:draft|write|word) what (?:i|to)\b|^what (?:could|should|would) i (?:tell|say to|write to) (?:him|her|them|my \w+)\b.{0,20}$|\bgive me (?:\w+ ){0,3}(?:sentences?|lines?|words|wording|script|message|example)s?\b|^(?:so |and |ok )?what (?:exactly |actually )?(?:do|should|would|could|can) i (?:actually |exactly |even )?(?:say|write)(?: (?:to (?:him|her|them)|then))*[?!. ]*(?:then)?[?!. ]*$|^how (?:do|should|would|could) i (?:say|put|phrase|word) (?:that|it|this)\b.{0,20}$"),
 )  # fmt: skip
 
@@ -109,6 +123,193 @@ _POINTS_OUT = re.compile(
     r"there(?!'s| (?:is|are|was|were|has|have)\b)|(?<!no )one(?! of\b))\b",
     re.IGNORECASE,
 )
+# "Sorry, it was three times", "no, I meant her numbers", "actually she did apologise".
+_CORRECTS = re.compile(
+    r"^(?:no[,.]+ |not (?:\w+ )?, |(?:sorry|wait|oops|correction|actually)(?!.*\?)[,.:]* (?:no,? )?(?=(?:i|it|its|it's|she|he|they|we|the|that|there|my)\b)"
+    r"|i meant\b|to be clear\b)(?!.{0,40}\b(?:another|different|new) (?:question|thing|topic))",
+    re.IGNORECASE,
+)
+# Thanks, and then a question: the question counts.
+_THANKS_FIRST = re.compile(
+    r"^(?:(?:ok(?:ay)?|great|perfect|brilliant|lovely|super|cool|alright|right)[,.! ]+)?"
+    r"(?:thanks?(?: you)?|thx|cheers)(?: (?:so|very) much| a lot| again| for (?:that|this))?[,.!;–-]+ *"
+    r"(?P<rest>(?=.*\?|(?:and|but|so|what|how|why|when|who|which|should|can|could|is|do|does|one more)\b).*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+# Words that tell what somebody does about a matter and never what the matter is.
+_REACTIONS = frozenset(
+    [
+        "accept",
+        "accepts",
+        "again",
+        "ago",
+        "agree",
+        "agreed",
+        "agrees",
+        "already",
+        "always",
+        "angry",
+        "annoyed",
+        "answer",
+        "answered",
+        "answers",
+        "anybody",
+        "anyone",
+        "anything",
+        "anyway",
+        "apologise",
+        "apologises",
+        "ask",
+        "asks",
+        "back",
+        "bad",
+        "become",
+        "becomes",
+        "cares",
+        "change",
+        "changes",
+        "come",
+        "comes",
+        "couldn",
+        "cries",
+        "cross",
+        "cry",
+        "crying",
+        "day",
+        "days",
+        "defensive",
+        "deny",
+        "denies",
+        "didn",
+        "disagree",
+        "disagrees",
+        "doesn",
+        "don",
+        "else",
+        "embarrassed",
+        "enough",
+        "ever",
+        "everybody",
+        "everyone",
+        "feel",
+        "feels",
+        "fine",
+        "first",
+        "furious",
+        "get",
+        "gets",
+        "give",
+        "gives",
+        "go",
+        "goes",
+        "good",
+        "happen",
+        "happens",
+        "hate",
+        "hates",
+        "help",
+        "helps",
+        "hurt",
+        "ignore",
+        "ignores",
+        "instead",
+        "isn",
+        "keep",
+        "keeps",
+        "know",
+        "knows",
+        "laugh",
+        "laughs",
+        "late",
+        "later",
+        "leave",
+        "leaves",
+        "like",
+        "listen",
+        "listens",
+        "ll",
+        "long",
+        "mad",
+        "make",
+        "makes",
+        "maybe",
+        "mean",
+        "means",
+        "mind",
+        "minds",
+        "much",
+        "need",
+        "needs",
+        "never",
+        "next",
+        "nobody",
+        "nothing",
+        "offended",
+        "often",
+        "okay",
+        "one",
+        "quiet",
+        "quickly",
+        "re",
+        "react",
+        "reacts",
+        "really",
+        "refuse",
+        "refused",
+        "refuses",
+        "reply",
+        "replies",
+        "respond",
+        "responds",
+        "sad",
+        "said",
+        "say",
+        "says",
+        "shrug",
+        "shrugs",
+        "silent",
+        "somebody",
+        "someone",
+        "something",
+        "soon",
+        "stay",
+        "stays",
+        "still",
+        "stop",
+        "stops",
+        "sulk",
+        "sulks",
+        "sure",
+        "take",
+        "takes",
+        "tell",
+        "tells",
+        "thing",
+        "things",
+        "think",
+        "thinks",
+        "time",
+        "times",
+        "try",
+        "tries",
+        "upset",
+        "ve",
+        "wait",
+        "waits",
+        "walk",
+        "walks",
+        "want",
+        "wants",
+        "well",
+        "won",
+        "work",
+        "works",
+        "worse",
+        "wouldn",
+        "wrong",
+        "yes",
+    ]
+)
 # Nouns that give a pronoun something to point at inside the message itself.
 _ANTECEDENT = re.compile(
     r"\b(?:my|our|a|an|the|one of my|two|three|some|this|that) (?:\w+[- ]){0,2}?"
@@ -135,6 +336,9 @@ def understand(
     ``likeness`` gives the cosine of two texts, in [-1, 1]. It is asked only where the words leave
     open whether a message goes on with the subject or opens another.
     """
+    if thanks := _THANKS_FIRST.match(text):
+        rest = thanks["rest"]
+        text = rest if len(rest.split()) >= _OWN_WORDS - 1 else text
     act = _act(text, subject)
     if act == Act.NEW and subject is not None and _may_go_on(text):
         act = Act.FOLLOW if likeness(text, condense(subject.text)) >= LIKENESS else Act.NEW
@@ -154,8 +358,22 @@ def go_on(act: Act, shape: Shape, text: str, subject: Subject) -> Understanding:
     """Return a message understood as going on with a subject."""
     alone = act == Act.FOLLOW and _stands_alone(text)
     return Understanding(
-        act, shape, text, join(text, subject.text), alone, about=condense(subject.text)
+        act,
+        shape,
+        text,
+        join(text, subject.text),
+        alone,
+        about=condense(subject.text),
+        leans=find_lean(text) if act == Act.FOLLOW else Lean.SOME,
     )
+
+
+def find_lean(text: str) -> Lean:
+    """Return how a follow-up stands to what it goes on about."""
+    if _CORRECTS.match(text):
+        return Lean.CORRECTS
+    own = [word for word in telling_words(text) if word not in _REACTIONS]
+    return Lean.SOME if own else Lean.WHOLLY
 
 
 def _without_opener(text: str) -> str:
@@ -221,7 +439,7 @@ def _is_follow_up(text: str) -> bool:
     if _OPENS_NEW.match(text):
         return False
     words = text.split()
-    if _LEANS.match(text):
+    if _LEANS.match(text) or _CORRECTS.match(text):
         return len(words) <= 40
     own_noun = _ANTECEDENT.search(text)
     points = _POINTS_OUT.search(text)

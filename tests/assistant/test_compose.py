@@ -7,12 +7,16 @@ import pytest
 from assistant.answer import UNSURE_GAP, lines_after
 from assistant.boundary import MENTION, PERHAPS, line_beside
 from assistant.budget import MAX_WORDS_OF_TWO, count_words
-from assistant.compose import EITHER, Brief, compose
+from assistant.compose import EITHER, WORDS, Brief, compose
 from assistant.concern import CLOSE_GAP, find_second_guide, is_close_call
 from assistant.conversation import Profile
+from assistant.draft import render
+from assistant.profile import stated_profile
+from assistant.quotation import trim
 from assistant.triage import Disclosure
 from assistant.understand import Act, Shape, Understanding
-from knowledge.vocabulary import Section
+from knowledge.library import GUIDANCE_FOLDER, read_guides
+from knowledge.vocabulary import Audience, Section
 
 LEAD, OTHER = "when-the-relationship-stalls", "ending-well"
 QUESTION = "My mentor has stopped answering and I do not know whether to go on."
@@ -108,3 +112,33 @@ def test_an_answer_carries_where_to_turn_if_there_may_be_more_behind_it(
     line = line_beside(board.retriever().read(QUESTION), triage)
     assert (line == PERHAPS) == is_said
     assert line_beside(board.retriever().read(QUESTION), None) == ""
+
+
+def test_who_asks_for_words_gets_words_and_no_plan(brief):
+    draft = compose(replace(brief, wants_words=True, follows=True))
+    (block,) = draft.blocks
+    assert block.heading == WORDS
+    assert {s.item.section for s in block.statements} == {Section.SCRIPTS}
+    assert len(block.statements) == 2
+
+
+def test_what_was_shown_is_shown_again_where_it_is_the_answer(brief):
+    shown = brief.lead.section(Section.STEPS)[2]
+    said = frozenset(item.text for item in brief.lead.section(Section.STEPS))
+    query = replace(brief.query, vector=brief.vectors[shown.text])
+    draft = compose(replace(brief, second=None, follows=True, said=said, query=query))
+    quotes = [s.item for s in draft.statements if s.item.section == Section.STEPS]
+    assert quotes == [shown]
+
+
+def test_for_whom_a_guide_was_written_is_said_before_it_speaks(board, brief):
+    profile = stated_profile(Audience.LEADER, None, None)
+    draft = compose(replace(brief, second=None, profile=profile))
+    text = render(draft, board.shelf.find_chunk, {}).text
+    assert text.startswith("*This guide is written for")
+
+
+def test_no_step_is_cut_inside_what_is_said_aloud():
+    for guide in read_guides(GUIDANCE_FOLDER)[0].values():
+        for step in guide.section(Section.STEPS):
+            assert trim(step).count('"') % 2 == step.text.count('"') % 2, (guide.slug, step.lead)

@@ -4,7 +4,7 @@ import re
 import pytest
 
 from assistant.profile import stated_profile
-from assistant.topics import MINUTES, agenda_markdown, shorten
+from assistant.topics import agenda_markdown
 from eval.dataset import DATASETS_FOLDER
 from knowledge.errors import QuestionError
 from knowledge.guide import Guide
@@ -40,7 +40,7 @@ def test_a_topic_says_why_how_and_where_from(board, record):
     for topic in topics:
         guide = board.guide(topic.guide)
         assert isinstance(guide, Guide)
-        assert topic.why.startswith(f"For “{shorten(record['goal'])}”: ")
+        assert topic.why == f"{guide.summary.rstrip('.')}."
         assert topic.quote in chunks[topic.chunk].text
         assert topic.opening in topic.quote
         assert len(topic.follow_ups) <= 2
@@ -98,9 +98,3 @@ def test_the_minutes_of_an_agenda_add_up(board, minutes):
 def test_an_agenda_without_topics_still_adds_up():
     parts = re.findall(r"^\*\*(\d+) min", agenda_markdown([], 30), re.MULTILINE)
     assert sum(map(int, parts)) == 30
-
-
-def test_a_long_goal_is_shortened():
-    assert shorten("one two three", 2) == "one two…"
-    assert shorten("one two", 2) == "one two"
-    assert MINUTES == 10

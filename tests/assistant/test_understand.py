@@ -3,6 +3,7 @@ import pytest
 from assistant.understand import (
     CONTEXT_WORDS,
     Act,
+    Lean,
     Shape,
     Subject,
     condense,
@@ -200,3 +201,51 @@ def test_a_story_is_condensed_to_its_question_and_its_beginning():
 
 def test_one_endless_sentence_is_cut():
     assert len(condense("word " * 400).split()) <= CONTEXT_WORDS + 10
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("ok thanks. how do I train the mentors?", "how do I train the mentors?"),
+        ("Thanks. What if HR gets involved?", "What if HR gets involved?"),
+        ("thank you, and what if she says no", "and what if she says no"),
+    ],
+)
+def test_a_question_behind_thanks_is_answered(text, asked):
+    found = understand(text, SUBJECT, unlike)
+    assert found.act != Act.THANKS
+    assert found.text == asked
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["and what if she says no?", "what if nobody answers?", "and if he refuses?", "he'd just go quiet",
+     "how long does that take?", "And if she's annoyed?"],
+)  # fmt: skip
+def test_a_follow_up_without_a_matter_of_its_own_leans_wholly(text):
+    found = understand(text, SUBJECT, unlike)
+    assert (found.act, found.leans) == (Act.FOLLOW, Lean.WHOLLY)
+
+
+@pytest.mark.parametrize("text", ["what about his salary?", "and how do I tell my team?"])
+def test_a_follow_up_with_a_matter_of_its_own_does_not(text):
+    assert understand(text, SUBJECT, unlike).leans == Lean.SOME
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Sorry, I got that wrong: it was three times", "no, I wasn't fired, the place was closed",
+     "Actually she did apologise once", "No, I meant the sponsor's numbers, what do I report?"],
+)  # fmt: skip
+def test_what_mends_the_last_message_goes_on_with_it(text):
+    found = understand(text, SUBJECT, unlike)
+    assert (found.act, found.leans) == (Act.FOLLOW, Lean.CORRECTS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Actually, how do I find a sponsor?", "Sorry, a different question: how do I find a sponsor?",
+     "No, another thing: how do I find a sponsor?"],
+)  # fmt: skip
+def test_a_new_question_is_no_correction(text):
+    assert understand(text, SUBJECT, unlike).act == Act.NEW
