@@ -51,7 +51,7 @@ def write(state: State, parts: Parts) -> tuple[Brief, Draft]:
         second=second,
         wants_words=act == Act.WORDING,
         is_close_call=is_close_call(found),
-        vectors=parts.shelf.vectors(lead),
+        vectors=parts.shelf.vectors(lead, *([second] if second else [])),
         said=said,
         follows=follows and subject is not None and subject.guide == lead.slug,
     )

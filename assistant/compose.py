@@ -84,7 +84,7 @@ def compose(brief: Brief) -> Draft:
         blocks[2:2] = _differ(brief.lead, fresh, scores)
     opening = "" if brief.follows else acknowledge(brief.query.text)
     if brief.second and brief.is_close_call:
-        blocks = _two_plans(brief.lead, blocks, brief.second)
+        blocks = _two_plans(brief, blocks, brief.second)
         opening = f"{opening}\n\n{EITHER}".strip()
         notes = fit_notes(brief.profile, brief.lead, "The first guide")
         return Draft(tuple(blocks), opening=opening, notes=notes)
@@ -210,8 +210,8 @@ def _second_voice(guide: Guide) -> list[Block]:
     return [Block("paragraph", f"On the other part of it ({title}):", point)]
 
 
-def _two_plans(lead: Guide, blocks: Sequence[Block], other: Guide) -> list[Block]:
-    """Return the answer of one guide and, in short, the plan of another, each under its name.
+def _two_plans(brief: Brief, blocks: Sequence[Block], other: Guide) -> list[Block]:
+    """Return the answer of the lead and, in short, the plan of another guide, each under its name.
 
     A step of both plans under one name is not named twice.
     """
@@ -219,9 +219,11 @@ def _two_plans(lead: Guide, blocks: Sequence[Block], other: Guide) -> list[Block
     named = [(step, step.lead or trim(step)) for step in other.section(Section.STEPS)]
     steps = tuple(Statement(other, step, name) for step, name in named if name not in said)
     point = whole(other, other.section(Section.IN_SHORT)[:1])
-    second = [Block("paragraph", _name(other), point), Block("steps", "", steps)]
+    scores = score_items(other, brief.query, brief.vectors)
+    say = _line("Something to say.", other, other.section(Section.SCRIPTS), scores)
+    second = _filled(Block("paragraph", _name(other), point), Block("steps", "", steps), say)
     first, *rest = within_budget(list(blocks), MAX_WORDS_OF_TWO - count_words(second))
-    return [replace(first, heading=_name(lead)), *rest, *second]
+    return [replace(first, heading=_name(brief.lead)), *rest, *second]
 
 
 def _name(guide: Guide) -> str:

@@ -54,7 +54,8 @@ def test_a_second_guide_gives_its_point_to_a_concern_of_its_own(brief):
 
 def test_two_guides_that_may_be_meant_show_their_plans_under_their_names(brief):
     draft = compose(replace(brief, is_close_call=True))
-    point, *steps = told(draft, OTHER)
+    point, *steps, say = told(draft, OTHER)
+    assert say.item.section == Section.SCRIPTS
     assert point.quote == brief.second.section(Section.IN_SHORT)[0].text
     assert [s.quote for s in steps] == [i.lead for i in brief.second.section(Section.STEPS)][
         : len(steps)
@@ -62,8 +63,8 @@ def test_two_guides_that_may_be_meant_show_their_plans_under_their_names(brief):
     assert len(steps) >= 2
     assert draft.opening.endswith(EITHER)
     assert draft.blocks[0].heading == f"**{brief.lead.title}**"
-    assert draft.blocks[-3].heading.startswith("One question")
-    assert draft.blocks[-2].heading == f"**{brief.second.title}**"
+    assert draft.blocks[-4].heading.startswith("One question")
+    assert draft.blocks[-3].heading == f"**{brief.second.title}**"
     assert count_words(list(draft.blocks)) <= MAX_WORDS_OF_TWO
 
 
