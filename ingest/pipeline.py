@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ingest.plan import Plan, plan
 from ingest.reading import Reading, Refused, read_guidance, read_paths
 from knowledge.catalogue import Catalogue
@@ -22,6 +24,7 @@ from knowledge.errors import IndexDamagedError, IndexMismatchError
 from knowledge.library import GUIDANCE_FOLDER
 from knowledge.ownership import own
 from knowledge.settings import LibrarySettings
+from knowledge.shipped_vectors import load_shipped_vectors
 from knowledge.source import SOURCES_FILE, load_sources
 from knowledge.sync import sync
 
@@ -200,7 +203,7 @@ def _embed(
     moved: bool,
     on_progress: OnProgress,
 ) -> int:
-    """Make and keep the vectors that are missing; return how many were made.
+    """Keep the vectors that are missing, those that ship or new ones; return how many were made.
 
     With another encoder than before, every stored text needs its vector too.
     """
@@ -212,6 +215,10 @@ def _embed(
             passages += catalogue.item_texts(collection)
             asked += [question.text for question in catalogue.questions(collection)]
     missing = catalogue.vectors.missing([*passages, *asked], encoder.name)
+    shipped = load_shipped_vectors().find(missing, encoder.name) if missing else {}
+    if shipped:
+        catalogue.vectors.write(list(shipped), np.stack(list(shipped.values())), encoder.name)
+        missing = [text for text in missing if text not in shipped]
     missing.sort(key=len)  # texts of like length share a batch: less padding, less work
     as_document = set(passages)
     parts = (

@@ -34,7 +34,7 @@ ARGUMENTS = (
 )
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 INTERRUPTED = re.compile("AbortError|Connection errored out")
-PATIENCE = 300
+PATIENCE = 900
 """Seconds a first build of the index may take on a slow machine."""
 
 
