@@ -19,7 +19,7 @@ from assistant.opening import acknowledge, fit_notes
 from assistant.quotation import bodies, first_sentences, trim, trimmed, was_said, whole
 from assistant.understand import Shape
 from knowledge.encoder import Vectors
-from knowledge.guide import Guide, Item
+from knowledge.guide import Guide, Item, split_sentences
 from knowledge.vocabulary import Audience, Section
 
 EXPLAINED = 5
@@ -220,7 +220,8 @@ def _two_plans(brief: Brief, blocks: Sequence[Block], other: Guide) -> list[Bloc
     steps = tuple(Statement(other, step, name) for step, name in named if name not in said)
     point = whole(other, other.section(Section.IN_SHORT)[:1])
     scores = score_items(other, brief.query, brief.vectors)
-    say = _line("Something to say.", other, other.section(Section.SCRIPTS), scores)
+    scripts = [i for i in other.section(Section.SCRIPTS) if not _any_said(i, said)]
+    say = _line("Something to say.", other, scripts, scores)
     second = _filled(Block("paragraph", _name(other), point), Block("steps", "", steps), say)
     first, *rest = within_budget(list(blocks), MAX_WORDS_OF_TWO - count_words(second))
     return [replace(first, heading=_name(brief.lead)), *rest, *second]
@@ -229,6 +230,11 @@ def _two_plans(brief: Brief, blocks: Sequence[Block], other: Guide) -> list[Bloc
 def _name(guide: Guide) -> str:
     """Return the heading under which one of two plans stands."""
     return f"**{guide.title}**"
+
+
+def _any_said(item: Item, said: str) -> bool:
+    """Tell whether a sentence of an item stands in what is said already."""
+    return any(sentence in said for sentence in split_sentences(item.body))
 
 
 _FIRST_PERSON = re.compile(r"\b(?:i|me|my|mine|we|us|our)\b", re.IGNORECASE)

@@ -87,7 +87,7 @@ async def evaluate(
     """
     names = _check_names(plan.names)
     assistant = assistant or build_assistant(settings or AssistantSettings.load())
-    assistant.retriever().snapshot  # noqa: B018 - a missing index is told before anything is run
+    assistant.retriever().warm()  # as a server is; a missing index is told before anything is run
     judge = find_judge(assistant) if plan.judge else None
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))

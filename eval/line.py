@@ -264,6 +264,7 @@ LINES: dict[str, type[Line]] = {
     "questions": _QuestionLine,
     "plain": _QuestionLine,
     "boundary": _BoundaryLine,
+    "embedded": _BoundaryLine,
     "conversations": _ConversationLine,
     "real_conversations": _RealConversationLine,
     "perturbed": _PerturbedLine,

@@ -9,6 +9,7 @@ ABOUT = {
     "questions": "Real questions people asked in public, condensed, with the guides that answer them labelled by hand.",
     "plain": "Short everyday questions, as people open with, labelled with the guides that answer them.",
     "boundary": "Messages to be answered, declined or referred: disclosures in many words, ordinary worries, near misses.",
+    "embedded": "Disclosures in half a sentence of a message about something else, and private or loud messages that disclose nothing.",
     "conversations": "Conversations of two to four turns, each with its standalone rewrite.",
     "real_conversations": "Conversations grown out of real situations.",
     "perturbed": "Questions with slips: typed in haste, in capitals, by voice, in a second language.",
