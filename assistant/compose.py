@@ -169,11 +169,10 @@ def _follow_on(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -
         Section.SOMEONE_ELSE,
         Section.DIFFER,
     )
-    # What was shown before is shown again where it, and nothing unsaid, is the answer.
+    # The nearest of all is shown again if it was shown before: it is the answer.
     unsaid = [item for item in fresh if item.section in spoken]
-    best = max((scores[item] for item in unsaid), default=-1.0)
-    again = [i for i in brief.lead.items if i.section in spoken and scores[i] > best]
-    near = _nearest([*again, *unsaid], scores, 5)
+    best = _nearest([item for item in brief.lead.items if item.section in spoken], scores, 1)
+    near = _nearest(list(dict.fromkeys([*best, *unsaid])), scores, 5)
     at = {section: [item for item in near if item.section == section] for section in spoken}
     scripts = at[Section.SCRIPTS]
     if brief.shape == Shape.SAY or not scripts:

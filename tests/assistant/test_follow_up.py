@@ -33,10 +33,11 @@ async def test_a_follow_up_searches_with_the_conversation_and_repeats_nothing(ta
     assert reply.kind == "answer"
     assert reply.searched == f"What if she says she has no time? (About: {TEXT})"
     assert reply.citations
-    assert not {c.quote for c in reply.citations} & {c.quote for c in first.citations}
+    # What is nearest to the follow-up may be shown again, and nothing else.
+    assert len({c.quote for c in reply.citations} & {c.quote for c in first.citations}) <= 1
 
 
-async def test_several_follow_ups_never_say_a_thing_twice(board, talk):
+async def test_several_follow_ups_say_again_what_answers_and_no_more(board, talk):
     say, first = talk
     mentors = {d.id for d in board.guides() if "mentor" in d.audience}
     said = [c.quote for c in first.citations]
@@ -45,7 +46,7 @@ async def test_several_follow_ups_never_say_a_thing_twice(board, talk):
         assert reply.citations
         assert {c.guide for c in reply.citations} <= mentors
         said += [c.quote for c in reply.citations]
-    assert len(set(said)) == len(said)
+    assert len(said) - len(set(said)) <= 4  # one a turn
 
 
 async def test_shorter_says_the_same_in_fewer_words(talk):

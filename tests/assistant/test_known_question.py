@@ -20,7 +20,7 @@ async def test_a_question_of_a_guide_is_answered(ask, text):
 
 
 async def test_a_question_of_a_guide_is_answered_though_it_sounds_like_a_disclosure(board, ask):
-    text = "A colleague gossips about me behind my back"
+    text = "He says nothing in meetings because of his accent"
     triage = triage_for(board.encoder)
     heard = triage.disclosure(board.retriever().read(text)).probability
     assert heard >= triage.disclosure_threshold
@@ -30,7 +30,7 @@ async def test_a_question_of_a_guide_is_answered_though_it_sounds_like_a_disclos
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("What is the dress code at Deloitte in Amsterdam?", "decline"),
+        ("What is the starting salary at Deloitte in Amsterdam?", "decline"),
         ("They cancelled my contract the day I said I was pregnant", "refer"),
         ("chest pains every sunday night, need the salary", "refer"),
     ],

@@ -70,7 +70,7 @@ def test_a_graph_is_made_once_and_replaces_an_older_one(shipped, onnx_encoder, t
 
 
 def test_what_ships_is_small():
-    assert TRIAGE_FILE.stat().st_size < 1_400_000
+    assert TRIAGE_FILE.stat().st_size < 1_500_000
 
 
 def test_odds_of_a_disclosure_weigh_its_classes_against_the_others():
