@@ -4,6 +4,7 @@ import re
 import uuid
 from dataclasses import replace
 
+from assistant.act import Act
 from assistant.compose import Brief, compose, compose_shorter, compose_why
 from assistant.concern import find_second_guide, is_close_call
 from assistant.conversation import Profile, Reply
@@ -11,7 +12,6 @@ from assistant.draft import Draft, render
 from assistant.ranking import RankedDocument, Retrieved
 from assistant.shelf import SERIOUS
 from assistant.turn import Parts, State
-from assistant.understand import Act
 from knowledge.guide import Guide
 from knowledge.vocabulary import Audience
 

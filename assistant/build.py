@@ -258,12 +258,12 @@ class Assistant:
         while candidates and len(suggestions) < n:
             for candidate in choose(candidates, n - len(suggestions)):
                 candidates = [c for c in candidates if c.item != candidate.item]
-                if suggestion := self._suggestion(candidate, profile, goal):
+                if suggestion := self._suggestion(candidate, profile):
                     suggestions.append(suggestion)
                     candidates = [c for c in candidates if c.guide.slug != suggestion.guide]
         return suggestions
 
-    def _suggestion(self, candidate: Candidate, profile: Profile, goal: str) -> Suggestion | None:
+    def _suggestion(self, candidate: Candidate, profile: Profile) -> Suggestion | None:
         def comes_back(text: str) -> bool:
             return self.comes_back(text, profile, candidate.guide.slug)
 

@@ -9,16 +9,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from assistant.budget import MAX_WORDS, MAX_WORDS_OF_TWO, count_words, within_budget
 from assistant.conversation import Profile
 from assistant.dense import Query
 from assistant.draft import Block, Draft, Statement
 from assistant.opening import acknowledge, fit_notes
 from assistant.quotation import bodies, first_sentences, trim, trimmed, was_said, whole
-from assistant.understand import Shape
-from knowledge.encoder import Vectors
+from assistant.selection import (
+    ItemVectors,
+    filled,
+    line,
+    nearest,
+    pick_steps,
+    score_items,
+    steps_block,
+)
+from assistant.shape import Shape
 from knowledge.guide import Guide, Item, split_sentences
 from knowledge.vocabulary import Audience, Section
 
@@ -28,9 +34,6 @@ Half of what people need stands in the steps: with five of 28 words instead of t
 points that the right guide holds 0.76 are said in full and not 0.72, for some thirty words more."""
 EXPLAINED_OF_TWO = 3
 """The same where two guides may be meant and both show their plan."""
-HEAD_START = 0.08
-"""Cosine added to the first step, falling to nothing at the last."""
-
 EITHER = "Two guides come near. Take the one that is yours."
 """What opens such an answer. Three in four of them begin with a guide that is not the right one, and read
 under no name its first sentence sounds as if the question had been misheard: in 40 such answers readers
@@ -44,8 +47,6 @@ FINDING = "finding-a-mentor"
 
 DIFFER_NEAR = 0.4
 """Cosine from which a question touches what guides differ on; then both sides are shown."""
-
-ItemVectors = dict[str, Vectors]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def compose(brief: Brief) -> Draft:
     scores = score_items(brief.lead, brief.query, brief.vectors)
     scripts = brief.lead.section(Section.SCRIPTS)
     if brief.wants_words and scripts:
-        words = Block("bullets", WORDS, whole(brief.lead, _nearest(scripts, scores, 2)))
+        words = Block("bullets", WORDS, whole(brief.lead, nearest(scripts, scores, 2)))
         return Draft((words,), notes=fit_notes(brief.profile, brief.lead))
     fresh = [item for item in brief.lead.items if not was_said(item, brief.said)]
     if brief.follows and len(fresh) < len(brief.lead.items):
@@ -102,7 +103,7 @@ def compose_shorter(brief: Brief, count: int) -> Draft:
     """Say the last answer again in its point and the names of its steps."""
     scores = score_items(brief.lead, brief.query, brief.vectors)
     point = [first_sentences(brief.lead, item, 1) for item in brief.lead.section(Section.IN_SHORT)]
-    steps = _pick_steps(brief.lead.section(Section.STEPS), scores, count)
+    steps = pick_steps(brief.lead.section(Section.STEPS), scores, count)
     leads = tuple(Statement(brief.lead, step, step.lead) for step in steps)
     return Draft((Block("paragraph", "", tuple(point[:1])), Block("steps", "", leads)))
 
@@ -110,18 +111,12 @@ def compose_shorter(brief: Brief, count: int) -> Draft:
 def compose_why(brief: Brief) -> Draft:
     """Give the reasons behind the last answer, with the evidence and its limits."""
     scores = score_items(brief.lead, brief.query, brief.vectors)
-    reasons = _nearest(brief.lead.section(Section.WHY), scores, 3)
+    reasons = nearest(brief.lead.section(Section.WHY), scores, 3)
     where = brief.lead.section(Section.DIFFER)[:2]
     blocks = [Block("bullets", "", whole(brief.lead, reasons))]
     if where:
         blocks.append(Block("bullets", "Where guides differ:", whole(brief.lead, where)))
     return Draft(tuple(blocks))
-
-
-def score_items(guide: Guide, query: Query, vectors: ItemVectors) -> dict[Item, float]:
-    """Return the cosine of each item to the question; 0 where it has no vector."""
-    none = np.zeros_like(query.vector)
-    return {item: float(vectors.get(item.text, none) @ query.vector) for item in guide.items}
 
 
 # -- the shapes of an answer
@@ -132,32 +127,32 @@ def _answer(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -> l
     by_section = {section: [i for i in fresh if i.section == section] for section in Section}
     point = Block("paragraph", "", whole(guide, by_section[Section.IN_SHORT]))
     explained = EXPLAINED_OF_TWO if brief.is_close_call and brief.second else EXPLAINED
-    steps = _steps_block(guide, by_section[Section.STEPS], scores, explained)
+    steps = steps_block(guide, by_section[Section.STEPS], scores, explained)
     scripts = by_section[Section.SCRIPTS]
-    caution = _line("Watch out for this:", guide, by_section[Section.WATCH_OUT], scores)
-    say = _line("Something to say.", guide, scripts, scores)
+    caution = line("Watch out for this:", guide, by_section[Section.WATCH_OUT], scores)
+    say = line("Something to say.", guide, scripts, scores)
     topics = by_section[Section.TOPICS]
     closing = _closing(brief, topics, scores)
     if brief.shape == Shape.SAY:
-        wordings = Block("bullets", "Words to try:", whole(guide, _nearest(scripts, scores, 3)))
-        steps = _steps_block(guide, by_section[Section.STEPS], scores, 2)
-        return _filled(point, wordings, steps, caution, closing)
+        wordings = Block("bullets", "Words to try:", whole(guide, nearest(scripts, scores, 3)))
+        steps = steps_block(guide, by_section[Section.STEPS], scores, 2)
+        return filled(point, wordings, steps, caution, closing)
     if brief.shape == Shape.ASK:
         questions = Block("bullets", "Worth raising:", whole(guide, topics[:4]))
-        steps = _steps_block(guide, by_section[Section.STEPS], scores, 2)
-        return _filled(point, questions, steps, say)
+        steps = steps_block(guide, by_section[Section.STEPS], scores, 2)
+        return filled(point, questions, steps, say)
     if brief.shape == Shape.NORMAL:
-        reason = Block("paragraph", "", whole(guide, _nearest(by_section[Section.WHY], scores, 1)))
-        steps = _steps_block(guide, by_section[Section.STEPS], scores, 2)
-        return _filled(point, reason, steps, say, closing)
+        reason = Block("paragraph", "", whole(guide, nearest(by_section[Section.WHY], scores, 1)))
+        steps = steps_block(guide, by_section[Section.STEPS], scores, 2)
+        return filled(point, reason, steps, say, closing)
     own = [topic for topic in topics if _is_for_oneself(topic)][:2]
     # Mentors and leaders put the questions of their guides to somebody else.
     if brief.shape == Shape.DECIDE and len(own) == 2 and guide.audience == (Audience.MENTEE,):
         deciding = Block("bullets", "Ask yourself first:", bodies(guide, own))
-        steps = _steps_block(guide, by_section[Section.STEPS], scores, 2)
-        caution_first = _filled(caution, _line("Something to say.", guide, scripts, scores))
-        return _filled(point, deciding, steps, *caution_first)
-    return _filled(point, steps, say, caution, closing)
+        steps = steps_block(guide, by_section[Section.STEPS], scores, 2)
+        caution_first = filled(caution, line("Something to say.", guide, scripts, scores))
+        return filled(point, deciding, steps, *caution_first)
+    return filled(point, steps, say, caution, closing)
 
 
 def _follow_on(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -> list[Block]:
@@ -171,12 +166,12 @@ def _follow_on(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -
     )
     # The nearest of all is shown again if it was shown before: it is the answer.
     unsaid = [item for item in fresh if item.section in spoken]
-    best = _nearest([item for item in brief.lead.items if item.section in spoken], scores, 1)
-    near = _nearest(list(dict.fromkeys([*best, *unsaid])), scores, 5)
+    best = nearest([item for item in brief.lead.items if item.section in spoken], scores, 1)
+    near = nearest(list(dict.fromkeys([*best, *unsaid])), scores, 5)
     at = {section: [item for item in near if item.section == section] for section in spoken}
     scripts = at[Section.SCRIPTS]
     if brief.shape == Shape.SAY or not scripts:
-        scripts = _nearest([i for i in fresh if i.section == Section.SCRIPTS], scores, 3)
+        scripts = nearest([i for i in fresh if i.section == Section.SCRIPTS], scores, 3)
     first = [i for i in fresh if i.section == Section.IN_SHORT]
     words = Block("bullets", "Words to try:", whole(brief.lead, scripts))
     steps = Block("bullets", "", trimmed(brief.lead, at[Section.STEPS]))
@@ -185,13 +180,13 @@ def _follow_on(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -
     closing = _closing(brief, [i for i in fresh if i.section == Section.TOPICS], scores)
     point = Block("paragraph", "", whole(brief.lead, first))
     order = (point, words, steps) if brief.shape == Shape.SAY else (point, steps, words)
-    return _filled(*order, rest, closing)
+    return filled(*order, rest, closing)
 
 
 def _evidence(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -> list[Block]:
     """Return the nearest reason that rests on a work: an answer should show what it stands on."""
     reasons = [i for i in fresh if i.section == Section.WHY and i.sources]
-    return _filled(Block("paragraph", "", whole(brief.lead, _nearest(reasons, scores, 1))))
+    return filled(Block("paragraph", "", whole(brief.lead, nearest(reasons, scores, 1))))
 
 
 def _differ(guide: Guide, fresh: Sequence[Item], scores: dict[Item, float]) -> list[Block]:
@@ -220,8 +215,8 @@ def _two_plans(brief: Brief, blocks: Sequence[Block], other: Guide) -> list[Bloc
     point = whole(other, other.section(Section.IN_SHORT)[:1])
     scores = score_items(other, brief.query, brief.vectors)
     scripts = [i for i in other.section(Section.SCRIPTS) if not _any_said(i, said)]
-    say = _line("Something to say.", other, scripts, scores)
-    second = _filled(Block("paragraph", _name(other), point), Block("steps", "", steps), say)
+    say = line("Something to say.", other, scripts, scores)
+    second = filled(Block("paragraph", _name(other), point), Block("steps", "", steps), say)
     first, *rest = within_budget(list(blocks), MAX_WORDS_OF_TWO - count_words(second))
     return [replace(first, heading=_name(brief.lead)), *rest, *second]
 
@@ -246,63 +241,20 @@ def _is_for_oneself(topic: Item) -> bool:
 
 def _closing(brief: Brief, topics: Sequence[Item], scores: dict[Item, float]) -> Block | None:
     """Return the question to take to a human being, under words that fit who asks it."""
-    nearest = _nearest(topics, scores, 1)
-    if not nearest:
+    closest = nearest(topics, scores, 1)
+    if not closest:
         return None
-    chair = brief.profile.audience if brief.profile.audience in brief.lead.audience else None
-    chair = chair or brief.lead.audience[0]
-    words = {
-        Audience.MENTEE: "One question to take along:",
-        Audience.MENTOR: "One question to ask your mentee:",
-        Audience.LEADER: "One question to ask:",
-    }[chair]
-    if chair == Audience.MENTEE and FINDING in brief.lead.topics:
-        # There may be no mentor yet, or none any more.
-        if _is_for_oneself(nearest[0]):
-            words = "One question to think over:"
-    elif chair == Audience.MENTEE and _is_for_oneself(nearest[0]):
+    chair = brief.profile.audience
+    if chair not in brief.lead.audience:
+        chair = brief.lead.audience[0]
+    if chair == Audience.MENTOR:
+        words = "One question to ask your mentee:"
+    elif chair == Audience.LEADER:
+        words = "One question to ask:"
+    elif not _is_for_oneself(closest[0]):
+        words = "One question to take along:"
+    elif FINDING in brief.lead.topics:  # there may be no mentor yet, or none any more
+        words = "One question to think over:"
+    else:
         words = "One question to think over with your mentor:"
-    return Block("line", words, bodies(brief.lead, nearest))
-
-
-# -- choosing
-
-
-def _nearest(items: Sequence[Item], scores: dict[Item, float], count: int) -> list[Item]:
-    """Return the nearest items in the guide's own order."""
-    best = sorted(items, key=lambda item: (-scores[item], item.ordinal))[:count]
-    return sorted(best, key=lambda item: (list(Section).index(item.section), item.ordinal))
-
-
-def _pick_steps(steps: Sequence[Item], scores: dict[Item, float], count: int) -> list[Item]:
-    """Return steps near the question, with a head start for early ones, in their order."""
-    last = max((step.ordinal for step in steps), default=1)
-
-    def weight(step: Item) -> float:
-        return scores[step] + HEAD_START * (last - step.ordinal) / max(1, last - 1)
-
-    best = sorted(steps, key=lambda step: (-weight(step), step.ordinal))[:count]
-    return sorted(best, key=lambda step: step.ordinal)
-
-
-def _steps_block(
-    guide: Guide, steps: Sequence[Item], scores: dict[Item, float], count: int
-) -> Block:
-    """Return the whole plan: every step named, those nearest to the question explained."""
-    explained = _pick_steps(steps, scores, count)
-    statements = [
-        Statement(guide, step, trim(step) if step in explained else step.lead or trim(step))
-        for step in steps
-    ]
-    return Block("steps", "", tuple(statements))
-
-
-def _line(
-    heading: str, guide: Guide, items: Sequence[Item], scores: dict[Item, float]
-) -> Block | None:
-    nearest = _nearest(items, scores, 1)
-    return Block("line", heading, whole(guide, nearest)) if nearest else None
-
-
-def _filled(*blocks: Block | None) -> list[Block]:
-    return [block for block in blocks if block is not None and block.statements]
+    return Block("line", words, bodies(brief.lead, closest))

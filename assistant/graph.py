@@ -14,6 +14,7 @@ from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
+from assistant.act import Act
 from assistant.answer import lines_after, reply_from, source_ids, write
 from assistant.boundary import build_signpost, find_disclosure, line_beside, qualified_kind
 from assistant.conversation import Found, Reply, Token, TopicCard, Understood
@@ -30,7 +31,7 @@ from assistant.signposting import write_beside
 from assistant.thread import close_turn, subject_of
 from assistant.triage import triage_for
 from assistant.turn import Parts, State
-from assistant.understand import Act, go_on, understand
+from assistant.understand import go_on, understand
 from knowledge.vocabulary import Section
 
 _MAY_GO_ON = 0.1

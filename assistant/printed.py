@@ -11,14 +11,11 @@ if TYPE_CHECKING:
 
 def print_reply(reply: "Reply") -> None:
     """Print a reply for people, with what it rests on."""
-    from rich.console import Console
-    from rich.markdown import Markdown
     from rich.markup import escape
 
-    console = Console(width=min(Console().width, 88), highlight=False)
+    console = _console()
     _print_assumed(console, reply.profile)
-    # A marker such as [1] is plain text here, not a link; so are brackets in anybody's own words.
-    console.print(Markdown(reply.text.replace("[", r"\[")))
+    _print_markdown(console, reply.text)
     for contact in reply.contacts:
         when = f" ({contact.when})" if contact.when else ""
         console.print(f"\n[bold]{escape(contact.name)}[/bold]: {escape(contact.how + when)}")
@@ -45,18 +42,10 @@ def print_reply(reply: "Reply") -> None:
 
 async def print_turn(assistant: "Assistant", asked: "Question") -> None:
     """Print a turn of a conversation while it is made."""
-    from rich.console import Console
-    from rich.markdown import Markdown
-
     from assistant.conversation import Finished, Token, Understood
 
-    console = Console(width=min(Console().width, 88), highlight=False)
+    console = _console()
     waiting = ""
-
-    def show(text: str) -> None:
-        if text.strip():
-            console.print(Markdown(text.replace("[", r"\[")), end="\n\n")
-
     async for event in assistant.stream(asked):
         if isinstance(event, Understood) and event.searched != asked.text:
             typer.secho(f"(searched for: {event.searched})", dim=True)
@@ -64,16 +53,31 @@ async def print_turn(assistant: "Assistant", asked: "Question") -> None:
             # A paragraph is shown when it is whole: its Markdown is not read before.
             *whole, waiting = (waiting + event.text).split("\n\n")
             for paragraph in whole:
-                show(paragraph)
+                _print_markdown(console, paragraph)
         elif isinstance(event, Finished):
             reply = event.reply
-            show(waiting)
+            _print_markdown(console, waiting)
             for contact in reply.contacts:
                 when = f" ({contact.when})" if contact.when else ""
                 typer.echo(f"{contact.name}: {contact.how}{when}")
             titles = list(dict.fromkeys(citation.title for citation in reply.citations))
             if titles:
                 typer.secho(f"From: {'; '.join(titles)}", dim=True)
+
+
+def _console() -> Any:
+    """Return a terminal no wider than a text is read with ease."""
+    from rich.console import Console
+
+    return Console(width=min(Console().width, 88), highlight=False)
+
+
+def _print_markdown(console: Any, text: str) -> None:
+    from rich.markdown import Markdown
+
+    if text.strip():
+        # A marker such as [1] is plain text here, not a link; so are brackets in anybody's own words.
+        console.print(Markdown(text.replace("[", r"\[")), end="\n\n")
 
 
 def _print_assumed(console: Any, profile: "Profile") -> None:

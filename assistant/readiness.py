@@ -48,9 +48,8 @@ def build_in_background(
             readiness.message = f"The index could not be built: {error!r}. See: mentor doctor"
             readiness.state = "failed"
         if readiness.state == "ready":
-            with suppress(
-                MentorError
-            ):  # it saves time and no more; whoever asks is told what is wrong
+            # It saves time and no more; whoever asks is told what is wrong.
+            with suppress(MentorError):
                 warm()
 
     thread = threading.Thread(target=run, name="ingest", daemon=True)

@@ -5,20 +5,20 @@ because each alone loses something: own words forget, and one text lets the long
 other.
 """
 
+from assistant.act import Act
 from assistant.conversation import Profile
 from assistant.dense import Query
 from assistant.ranking import Retrieved
 from assistant.retriever import Retriever
-from assistant.understand import Act, Lean, Subject, Understanding
+from assistant.understand import Subject, Understanding
 
 BESIDE = {Act.FOLLOW: (0.4, 0.2)}
 """What a follow-up's own words and its subject have of the score, beside both as one text. Chosen on
 the conversations of `eval/datasets/` that were there before the held-out ones: 0.744 nDCG@10, one
-text alone 0.712, the question in full 0.768 (n 61). Any other act has no words of its own to find by."""
-LEANING = {Lean.WHOLLY: (0.0, 0.5), Lean.CORRECTS: (0.3, 0.3)}
-"""The same where a follow-up has no subject of its own, or mends what was said: "and what if she says no?"
-must not end with how to say no to a mentee."""
+text alone 0.712, the question in full 0.768 (n 61)."""
 _BESIDE_OTHER = (0.0, 0.5)
+"""The same of an act, and of a follow-up without a matter of its own: they have no words to be found by. "And
+what if she says no?" must not end with how to say no to a mentee."""
 _BESIDE_MAYBE = 0.2
 """What the subject has of the score where a message reads as new but could still go on with it."""
 
@@ -44,7 +44,7 @@ def _beside(understanding: Understanding) -> list[tuple[float, str]]:
         return []
     if understanding.act == Act.NEW:
         return [(_BESIDE_MAYBE, understanding.about)]
-    shares = BESIDE.get(understanding.act, _BESIDE_OTHER)
-    alone, subject = LEANING.get(understanding.leans, shares)
+    has_own = understanding.act in BESIDE and not understanding.is_bare
+    alone, subject = BESIDE[understanding.act] if has_own else _BESIDE_OTHER
     readings = [(alone, understanding.text), (subject, understanding.about)]
     return [(share, text) for share, text in readings if share]

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from assistant.act import Act
 from assistant.conversation import Reply
 from assistant.memory import Turn
 from assistant.turn import State
-from assistant.understand import Act, Subject
+from assistant.understand import Subject
 from knowledge.guide import Guide
 
 

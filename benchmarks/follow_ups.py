@@ -14,13 +14,15 @@ from collections.abc import Mapping
 import numpy as np
 
 import assistant.reading
+from assistant.act import Act
 from assistant.build import build_assistant
 from assistant.profile import stated_profile
 from assistant.ranking import Retrieved
 from assistant.reading import search_for
 from assistant.retriever import Retriever
 from assistant.settings import AssistantSettings
-from assistant.understand import Act, Subject, find_shape, go_on
+from assistant.shape import find_shape
+from assistant.understand import Subject, go_on
 from eval.dataset import load_follow_ups
 from eval.line import FollowUp
 

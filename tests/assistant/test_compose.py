@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.act import Act
 from assistant.answer import UNSURE_GAP, lines_after
 from assistant.boundary import MENTION, PERHAPS, line_beside
 from assistant.budget import MAX_WORDS_OF_TWO, count_words
@@ -13,8 +14,9 @@ from assistant.conversation import Profile
 from assistant.draft import render
 from assistant.profile import stated_profile
 from assistant.quotation import trim
+from assistant.shape import Shape
 from assistant.triage import Disclosure
-from assistant.understand import Act, Shape, Understanding
+from assistant.understand import Understanding
 from knowledge.library import GUIDANCE_FOLDER, read_guides
 from knowledge.vocabulary import Audience, Section
 

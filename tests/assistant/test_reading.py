@@ -2,10 +2,12 @@
 
 import pytest
 
+from assistant.act import Act
 from assistant.conversation import Profile
 from assistant.reading import search_for
 from assistant.retriever import FAVOUR, Retriever
-from assistant.understand import Act, Shape, Subject, Understanding, go_on
+from assistant.shape import Shape
+from assistant.understand import Subject, Understanding, go_on
 from knowledge.catalogue import Catalogue
 
 TEXT = "And how do I thank them?"
@@ -45,6 +47,11 @@ def test_a_follow_up_is_searched_with_its_subject_by_its_own_words_and_by_its_su
 
 def test_a_request_for_words_has_none_of_its_own_to_search_by(retriever):
     reading = go_on(Act.WORDING, Shape.SAY, "Write that for me", SUBJECT)
+    check(retriever, reading, {reading.searched: 0.5, SUBJECT.text: 0.5})
+
+
+def test_a_follow_up_without_a_matter_of_its_own_has_none_either(retriever):
+    reading = go_on(Act.FOLLOW, Shape.STEPS, "And if they say no?", SUBJECT)
     check(retriever, reading, {reading.searched: 0.5, SUBJECT.text: 0.5})
 
 
