@@ -16,14 +16,22 @@ def run(
     dataset: Annotated[
         list[str] | None, typer.Option("--dataset", help="Run only this one; may be repeated.")
     ] = None,
-    quick: Annotated[bool, typer.Option("--quick", help="A sample; under two minutes.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A sample without rivals; under two minutes.")
+    ] = False,
     half: Annotated[
         str, typer.Option(help="Of datasets with halves: held (the default), fit, or all.")
     ] = "held",
     gate: Annotated[
         bool, typer.Option("--gate", help="Exit 1 where a threshold is missed.")
     ] = False,
-    rivals: Annotated[bool, typer.Option(help="Run what people would otherwise build too.")] = True,
+    rivals: Annotated[
+        bool | None,
+        typer.Option(
+            help="Run what people would otherwise build too; as a rule, unless --quick.",
+            show_default=False,
+        ),
+    ] = None,
     judge: Annotated[
         bool, typer.Option("--judge", help="Let the configured chat model judge replies too.")
     ] = False,
@@ -40,8 +48,10 @@ def run(
     from eval.threshold import hold, load_thresholds
 
     thresholds = load_thresholds()
+    # Their own vectors take minutes the first time, which is longer than a sample may take.
+    with_rivals = not quick if rivals is None else rivals
     plan = Plan(
-        tuple(dataset or ()), quick=quick, half=check_half(half), rivals=rivals, judge=judge
+        tuple(dataset or ()), quick=quick, half=check_half(half), rivals=with_rivals, judge=judge
     )
     found = asyncio.run(evaluate(plan))
     path = write_report(found.report, found.outcomes, out)

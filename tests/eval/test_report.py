@@ -132,6 +132,16 @@ def test_thresholds_are_held_missed_or_not_run():
     assert verdicts[1].value == 1 / 4
 
 
+def test_a_sample_misses_a_bound_only_with_its_whole_interval():
+    whole, _ = build([1.0, 0.5, 0.5, 1.0], [0.5] * 4)
+    sample = whole.model_copy(update={"settings": {"quick": "true"}})
+    near = Threshold(measure="nDCG@10", dataset="questions", at_least=0.9)
+    always = Threshold(measure="nDCG@10", dataset="questions", at_least=1)
+    far = Threshold(measure="nDCG@10", dataset="questions", at_most=0.4)
+    assert [v.passed for v in hold(whole, [near, always, far])] == [False, False, False]
+    assert [v.passed for v in hold(sample, [near, always, far])] == [True, False, False]
+
+
 def test_the_shipped_thresholds_are_those_that_were_promised():
     found = {t.text for t in load_thresholds()}
     assert "R@5 on questions at least 0.82, fit half" in found
