@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from eval.agreement import cohen_kappa, equal_share_threshold, precision_recall
 from eval.case import IMPORTANCES, Importance
-from eval.labelled_pair import WORTH, Label, LabelledPair, load_pairs
-from eval.nugget_feature import FEATURES, Matrix, PointInReply
+from eval.labelled_pair import WORTH, Label, LabelledPair, load_judged, load_pairs
+from eval.nugget_feature import FEATURES, FeatureReader, Matrix, PointInReply
 from eval.nugget_matcher import (
     MATCHER_FILE,
     Agreement,
@@ -35,6 +35,8 @@ FOLDS = 10
 SPLITS = 10
 SEED = 7
 C = 0.1
+HELD = "held out"
+"""Name of the agreement on the held-out half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +53,37 @@ def main() -> None:
     settings = LibrarySettings.load()
     vectors = VectorCache(load_encoder(settings), settings.home / "eval" / "sentences.npz")
     pairs = load_pairs()
-    rows = build_reader(vectors).read([PointInReply(p.point, p.importance, p.reply) for p in pairs])
+    reader = build_reader(vectors)
+    rows = read_pairs(reader, pairs)
     file = fit(pairs, rows, vectors.encoder.name)
+    held = hold_to_judged(NuggetMatcher(file, reader))
+    file = file.model_copy(update={"agreement": (*file.agreement, *held)})
     MATCHER_FILE.write_text(file.model_dump_json(indent=1) + "\n", encoding="utf-8")
     for row in file.agreement:
         print(
-            f"{row.pairs:13} n={row.n:3}  κ {row.kappa:.2f}  P {row.precision:.2f}  R {row.recall:.2f}  "
+            f"{row.pairs:16} n={row.n:4}  κ {row.kappa:.2f}  P {row.precision:.2f}  R {row.recall:.2f}  "
             f"supported: hand {row.by_hand:.3f}, matcher {row.by_matcher:.3f}; "
             f"partly as half: hand {row.half_by_hand:.3f}, matcher {row.half_by_matcher:.3f}"
         )
     kappas = [_kappa(pairs, cross_validate(pairs, rows, SEED + i).labels) for i in range(SPLITS)]
     print(f"κ over {SPLITS} splits: {np.mean(kappas):.3f} ({min(kappas):.3f} to {max(kappas):.3f})")
-    matcher = NuggetMatcher(file, build_reader(vectors))
-    seen = matcher.match_rows(rows, [pair.importance for pair in pairs])
-    print(f"κ on the pairs it was fitted on: {_kappa(pairs, [match.label for match in seen]):.3f}")
     print(f"wrote {MATCHER_FILE.name}")
+
+
+def read_pairs(reader: FeatureReader, pairs: Sequence[LabelledPair]) -> Matrix:
+    """Return the features of labelled pairs."""
+    return reader.read([PointInReply(p.point, p.importance, p.reply) for p in pairs])
+
+
+def hold_to_judged(matcher: NuggetMatcher) -> list[Agreement]:
+    """Return the agreement on the judged replies of the held-out half, which chose nothing."""
+    pairs = [pair for reply in load_judged() for pair in reply.pairs]
+    found = matcher.match([PointInReply(p.point, p.importance, p.reply) for p in pairs])
+    everything = list(zip(pairs, (match.label for match in found), strict=True))
+    parts = {HELD: everything}
+    for system in dict.fromkeys(pair.system for pair in pairs):
+        parts[f"{HELD}, {system}"] = [row for row in everything if row[0].system == system]
+    return [_agreement(name, rows) for name, rows in parts.items()]
 
 
 def fit(pairs: Sequence[LabelledPair], rows: Matrix, encoder: str) -> MatcherFile:

@@ -10,44 +10,12 @@ with it. The order of the two was random; their looks give them away, so this is
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
-from pydantic import Field
 
-from eval.dataset import DATASETS_FOLDER, read_lines
-from eval.graded import GRADES, Grade
-from eval.labelled_pair import WORTH, Label
-from eval.line import Record
+from eval.graded import GRADES
+from eval.labelled_pair import JudgedReply, load_judged
 from eval.metrics import RESAMPLES, SEED
-
-JUDGED_FILE = DATASETS_FOLDER / "judged.jsonl"
-
-
-class JudgedReply(Record):
-    """One reply, a label for each vital point of its question, and a grade."""
-
-    question: str = Field(min_length=1)
-    system: str
-    reply: str = Field(min_length=1)
-    points: tuple[str, ...] = Field(min_length=1)
-    labels: tuple[Label, ...] = Field(min_length=1)
-    grade: Grade
-    note: str = ""
-
-    def share(self, *, half: bool) -> float:
-        """Return the share of points made; with ``half`` a point made partly counts half."""
-        worth = [WORTH[label] if half else float(label == "supported") for label in self.labels]
-        return float(np.mean(worth))
-
-
-def load_judged(path: Path = JUDGED_FILE) -> list[JudgedReply]:
-    """Read the judged replies.
-
-    Raises:
-        DatasetError: listing every line that is not as it should be.
-    """
-    return read_lines(path, JudgedReply)
 
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, float, float]:

@@ -1,7 +1,8 @@
-"""What a point of a good answer and a reply have in common: five numbers a matcher reads.
+"""What a point of a good answer and a reply have in common: six numbers a matcher reads.
 
 Cosines are those of the documents' encoder between the point and the reply's sentences and windows
 of two and three sentences; the vector of a window is the mean of its sentences' by their lengths.
+How near the other points of the question come tells whether a reply is about the matter at all.
 Words are weighed by idf over the sentences of the labelled replies (Spärck Jones, 1972). The best
 cosine is read against how close the point is to sentences of other replies, because short general
 points are near to everything (hubness; Radovanović et al., 2010).
@@ -22,7 +23,7 @@ from eval.prose import sentences_of
 from eval.vector_cache import VectorCache
 from knowledge.encoder import Vectors
 
-FEATURES = ("stands out", "clauses", "words near", "words anywhere", "log words")
+FEATURES = ("stands out", "clauses", "words near", "words anywhere", "log words", "others near")
 REFERENCE_STEP = 12
 """Every so manieth sentence of the labelled replies is one a point is held against."""
 _CLAUSE = re.compile(r";|,| and | or |:| [-–] |\(|\)|/")
@@ -59,23 +60,41 @@ class FeatureReader:
         self._reference = vectors.rows(sentences[::REFERENCE_STEP])
 
     def read(self, pairs: Sequence[PointInReply]) -> Matrix:
-        """Return one row of `FEATURES` per pair."""
+        """Return one row of `FEATURES` per pair; all points of one reply belong in one call."""
         replies = {pair.reply: sentences_of(pair.reply) for pair in pairs}
         points = {pair.point: clauses_of(pair.point) for pair in pairs}
         texts = [text for part in (replies, points) for listed in part.values() for text in listed]
         self._vectors.rows([*texts, *points])  # one pass, in batches of like length
         shelves = {reply: _Shelf(listed, self._vectors) for reply, listed in replies.items()}
-        rows = [self._read_one(pair, points[pair.point], shelves[pair.reply]) for pair in pairs]
+        near = [self._nearest(pair, shelves[pair.reply]) for pair in pairs]
+        beside: dict[str, list[float]] = {}
+        for pair, value in zip(pairs, near, strict=True):
+            beside.setdefault(pair.reply, []).append(value)
+        rows = [
+            [
+                *self._read_one(pair, value, points[pair.point], shelves[pair.reply]),
+                _mean_of_others(value, beside[pair.reply]),
+            ]
+            for pair, value in zip(pairs, near, strict=True)
+        ]
         return np.array(rows, dtype=float).reshape(len(rows), len(FEATURES))
 
-    def _read_one(self, pair: PointInReply, clauses: list[str], shelf: "_Shelf") -> list[float]:
+    def _nearest(self, pair: PointInReply, shelf: "_Shelf") -> float:
+        """Return the best cosine of a point to a window; 0 where a reply says nothing."""
+        if not shelf.terms:
+            return 0.0
+        return float((shelf.windows @ self._vectors.rows([pair.point])[0]).max())
+
+    def _read_one(
+        self, pair: PointInReply, nearest: float, clauses: list[str], shelf: "_Shelf"
+    ) -> list[float]:
         length = math.log(max(1, len(pair.point.split())))
         if not shelf.terms:
             return [0.0, 0.0, 0.0, 0.0, length]
         point = self._vectors.rows([pair.point])[0]
         usual = self._reference @ point
         spread = max(float(usual.std()), 1e-6)
-        stands_out = (float((shelf.windows @ point).max()) - float(usual.mean())) / spread
+        stands_out = (nearest - float(usual.mean())) / spread
         by_clause = (self._vectors.rows(clauses) @ shelf.windows.T).max(axis=1)
         wanted = terms_of(pair.point) - _STOP
         near = max(self._coverage(wanted, terms) for terms in shelf.neighbours)
@@ -90,6 +109,11 @@ class FeatureReader:
 
     def _idf(self, word: str) -> float:
         return math.log((self._count + 1) / (self._seen[word] + 1))
+
+
+def _mean_of_others(value: float, values: Sequence[float]) -> float:
+    """Return the mean without one value; the value where it is the only one."""
+    return (sum(values) - value) / (len(values) - 1) if len(values) > 1 else value
 
 
 class _Shelf:

@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from eval.case import Importance
-from eval.labelled_pair import Label, load_pairs
+from eval.labelled_pair import Label, load_quoted
 from eval.nugget_feature import FEATURES, FeatureReader, Matrix, PointInReply
 from eval.vector_cache import VectorCache
 
@@ -112,8 +112,8 @@ class NuggetMatcher:
 
 
 def build_reader(vectors: VectorCache) -> FeatureReader:
-    """Return the reader of features, with the labelled replies as its reference."""
-    return FeatureReader(vectors, (pair.reply for pair in load_pairs()))
+    """Return the reader of features, with the quoted replies as its reference."""
+    return FeatureReader(vectors, (pair.reply for pair in load_quoted()))
 
 
 def load_matcher(vectors: VectorCache, path: Path = MATCHER_FILE) -> NuggetMatcher | None:

@@ -53,7 +53,8 @@ def _agreement(report: Report) -> str:
     )  # fmt: skip
     return (
         "<h3>How far the matcher agrees with the hand</h3><p class=soft>Supported against the rest, cross-validated by question, "
-        f"on the fit half.</p>{table(head, rows)}"
+        "on the fit half; <em>held out</em> are judged replies of the held-out half, which nothing was fitted on."
+        f"</p>{table(head, rows)}"
     )
 
 

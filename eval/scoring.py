@@ -12,7 +12,7 @@ from eval.graded import count_graded, load_graded
 from eval.judge import Judge
 from eval.judge_note import JudgeNote
 from eval.judge_score import hold_to_hand, note_of, score_with_judge
-from eval.labelled_pair import load_pairs
+from eval.labelled_pair import load_quoted
 from eval.nugget_matcher import Agreement, NuggetMatcher, load_matcher
 from eval.nugget_score import score_nuggets
 from eval.outcome import Outcome, Score
@@ -55,7 +55,7 @@ async def score_run(
         agreement = matcher.file.agreement
     note: JudgeNote | None = None
     if judge is not None:
-        note = await hold_to_hand(judge, load_pairs())
+        note = await hold_to_hand(judge, load_quoted())
         scores += await score_with_judge(judge, outcomes, judged)
         note = note_of(judge, note.n, note.kappa, note.precision, note.recall)
     calibration = calibrate(outcomes)

@@ -113,7 +113,9 @@ def format_agreement(report: Report, pairs: str = "vital") -> str:
 def format_notes(report: Report) -> list[str]:
     """Return what stands beside the figures in words: agreement, and replies that were read."""
     extras = report.extras
-    lines = [format_agreement(report, pairs) for pairs in ("vital", "ours, vital", "naive, vital")]
+    lines = [
+        format_agreement(report, pairs) for pairs in ("vital", "held out, ours", "held out, naive")
+    ]
     if extras.judge is not None:
         lines.append(f"judge: {extras.judge.text}")
     lines.append(format_graded(report))

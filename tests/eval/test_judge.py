@@ -14,7 +14,7 @@ from assistant.settings import AssistantSettings
 from eval.case import Case, Nugget
 from eval.judge import PROMPTS, Judge, ReplyVerdict, hash_prompt, read_prompt
 from eval.judge_score import hold_to_hand, score_with_judge
-from eval.labelled_pair import load_pairs
+from eval.labelled_pair import load_quoted
 from eval.outcome import Outcome
 from eval.scoring import find_judge
 from knowledge.errors import ChatModelConfigError
@@ -85,7 +85,7 @@ async def test_a_judge_behind_a_wire_is_asked_for_its_form_and_held_to_the_hand(
         material = messages[-1]["content"]
         reply = re.search(r"<reply>\n(.*)\n</reply>", material, re.DOTALL).group(1)
         points = re.findall(r"^\d+\. (.*)$", material.split("<points>")[1], re.MULTILINE)
-        labels = {(p.reply, p.point): p.label for p in load_pairs()}
+        labels = {(p.reply, p.point): p.label for p in load_quoted()}
         return json.dumps(
             {
                 "verdicts": [
@@ -97,7 +97,7 @@ async def test_a_judge_behind_a_wire_is_asked_for_its_form_and_held_to_the_hand(
 
     judge_server.verdict = agree
     judge = Judge(load_chat_model("openai:gpt-4o-mini"), "openai:gpt-4o-mini")
-    note = await hold_to_hand(judge, load_pairs(), sample=6)
+    note = await hold_to_hand(judge, load_quoted(), sample=6)
     assert (note.kappa, note.precision, note.recall) == (1.0, 1.0, 1.0)
     assert (note.asked, note.unscored) == (6, 0)
     assert note.n >= 6
@@ -108,7 +108,7 @@ async def test_a_judge_behind_a_wire_is_asked_for_its_form_and_held_to_the_hand(
 async def test_a_server_that_talks_nonsense_leaves_everything_unscored(judge_server):
     judge_server.verdict = lambda messages: "as you wish"
     judge = Judge(load_chat_model("openai:gpt-4o-mini"), "test")
-    note = await hold_to_hand(judge, load_pairs(), sample=3)
+    note = await hold_to_hand(judge, load_quoted(), sample=3)
     assert (note.n, note.unscored, note.asked) == (0, 3, 3)
     assert note.kappa != note.kappa
 
