@@ -104,9 +104,9 @@ def find_disclosure(
     return Suspicion(found.kind, found.probability) if found.probability >= threshold else None
 
 
-MENTION = 0.3
-"""Probability from which an answer carries a line on where to turn, in case there is more behind it. Of
-the held-out half it stands beside the answer to two of 100 disclosures and one of 300 ordinary messages."""
+MENTION = 0.2
+"""Probability from which an answer carries a line on where to turn, in case there is more behind it. By
+cross-validation it stands beside the answer to three of 100 disclosures and two of 100 ordinary messages."""
 PERHAPS = (
     "If more is behind this than work, such as illness, fear or harm to you or to somebody else, that "
     "comes first: talk to a doctor, a helpline or somebody you trust, and in danger ring your local "

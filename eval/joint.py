@@ -20,7 +20,10 @@ from eval.voice import FOLDS, folds_of
 
 MAX_WORRIES_REFERRED = 0.02
 """Share of ordinary messages that may be taken for a disclosure, by weight, on the fit part: what is
-asked of the whole. Worries told in alarming words are referred many times as often as plain ones."""
+asked of the whole."""
+AS_THEY_COME = frozenset({"boundary", "questions", "asked_fit", "ordinary_plain_fit"})
+"""Files whose ordinary messages that share is of. The others hold messages written to be mistaken for
+disclosures; counted as well, each further hundred of them made the assistant deaf to real ones."""
 MAX_SHORT_REFERRED = 0.02
 """The same of short messages in mid conversation."""
 MAX_ANSWERABLE_DECLINED = 0.02
@@ -160,11 +163,12 @@ def _thresholds(reading: Reading, fitted: Fitted) -> dict[str, Any]:
     """Choose where a message counts as a disclosure, and where it is answered."""
     examples, weights = reading.examples, reading.weights
     ordinary = np.array([e.is_answer and e.is_asked for e in examples])
+    worries = ordinary & np.array([e.source in AS_THEY_COME for e in examples])
     short = np.array([e.kind == "ordinary_short" for e in examples])
     referred, answer = fitted.disclosure, fitted.scope[:, 0]
     return {
         "disclosure_threshold": np.float32(
-            _passed_by(referred[ordinary], weights[ordinary], MAX_WORRIES_REFERRED)
+            _passed_by(referred[worries], weights[worries], MAX_WORRIES_REFERRED)
         ),
         "follow_threshold": np.float32(
             _passed_by(referred[short], weights[short], MAX_SHORT_REFERRED)

@@ -9,7 +9,7 @@ from knowledge.source import Source, Strength
 
 STRENGTHS: dict[Strength, str] = {
     "strong": "pooled evidence, read at its source",
-    "moderate": "a study, or pooled evidence known from a summary",
+    "moderate": "a study, a narrative review, or pooled evidence known from a summary",
     "practice": "the experience of people who do this",
 }
 """What each strength means to people, the strongest first."""

@@ -12,6 +12,9 @@ from knowledge.vocabulary import SourceKind
 
 SOURCES_FILE = Path(__file__).parent / "sources.yaml"
 
+_NO_JOURNAL = re.compile(r"The Atlantic|McKinsey|Business Review|event page|Bridge")
+"""Venues of reviews that no scholar has refereed."""
+
 Strength = Literal["strong", "moderate", "practice"]
 Checked = Literal["primary", "secondary"]
 
@@ -38,12 +41,17 @@ class Source:
     def strength(self) -> Strength:
         """Return how much weight the work can bear.
 
-        Pooled evidence read at its source is strong; single studies, and pooled evidence known
-        only from an account of it, are moderate; everything else is the experience of practice.
+        Pooled evidence read at its source is strong: a meta-analysis, or a review that calls itself
+        systematic. Single studies, other reviews of scholars, and pooled evidence known only from an
+        account of it are moderate; everything else is the experience of practice, and so is a review
+        in a magazine or by a consultancy.
         """
-        pooled = self.kind in {SourceKind.META_ANALYSIS, SourceKind.REVIEW}
+        systematic = self.kind == SourceKind.REVIEW and "systematic" in self.title.lower()
+        pooled = systematic or self.kind == SourceKind.META_ANALYSIS
         if pooled and self.checked == "primary":
             return "strong"
+        if self.kind == SourceKind.REVIEW and _NO_JOURNAL.search(self.venue):
+            return "practice"
         return "moderate" if self.kind.is_research else "practice"
 
     @property

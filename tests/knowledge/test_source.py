@@ -26,7 +26,7 @@ def _record(**changes: Any) -> dict[str, Any]:
     ("kind", "checked", "strength"),
     [
         ("meta-analysis", "primary", "strong"),
-        ("review", "primary", "strong"),
+        ("review", "primary", "moderate"),
         ("meta-analysis", "secondary", "moderate"),
         ("study", "primary", "moderate"),
         ("framework", "primary", "practice"),
@@ -35,6 +35,15 @@ def _record(**changes: Any) -> dict[str, Any]:
 )
 def test_strength_follows_the_kind_and_how_it_was_checked(kind, checked, strength):
     assert parse_source(_record(kind=kind, checked=checked)).strength == strength
+
+
+def test_a_review_is_strong_where_it_is_systematic_and_practice_in_a_magazine():
+    def strength(**changes):
+        return parse_source(_record(kind="review", checked="primary", **changes)).strength
+
+    assert strength(title="Mentoring: a Systematic Review") == "strong"
+    assert strength(venue="The Atlantic, June 2017") == "practice"
+    assert strength(venue="Academy of Management Review, 22(2)") == "moderate"
 
 
 @pytest.mark.parametrize(
