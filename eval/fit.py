@@ -1,7 +1,7 @@
 """Fit the models of `assistant/triage.py` and write `assistant/triage.npz`.
 
-    python -m eval.fit                   # trains the adapter as well: about half an hour on two cores
-    python -m eval.fit --keep-adapter    # the rest only, on kept logits: two minutes
+    python -m eval.fit                   # trains the adapter as well: fifty minutes on two cores
+    python -m eval.fit --keep-adapter    # the rest only, on kept logits: five minutes
 
 What is fitted on is told in `example.py`, the adapter in `adapter.py`, what joins it with the rest
 in `joint.py`. Everything is chosen by cross-validation on the fit part; the held-out half is
