@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
-from assistant.boundary import find_disclosure
 from assistant.conversation import (
     Event,
     Finished,
@@ -16,7 +15,6 @@ from assistant.conversation import (
     Reply,
     clean_question,
 )
-from assistant.gate import decide
 from assistant.graph import build_graph
 from assistant.memory import Memory, Turn
 from assistant.profile import stated_profile
@@ -35,8 +33,8 @@ from assistant.topics import (
     score_guides,
     usual_goal,
 )
-from assistant.triage import triage_for
 from assistant.turn import Clock, Parts
+from assistant.verdict import decide_alone, suspect
 from knowledge.catalogue import Catalogue
 from knowledge.chunk import ScoredChunk
 from knowledge.document import GUIDANCE, Document
@@ -279,10 +277,10 @@ class Assistant:
         found = self.retriever().search(query, profile)
         if slug not in [document.document.id for document in found.documents[:5]]:
             return False
-        triage = triage_for(self.encoder)
-        if find_disclosure(text, query, triage) is not None:
+        parts = Parts(retriever=self.retriever(), shelf=self.shelf)  # no model is asked here
+        if suspect(text, query, parts) is not None:
             return False
-        return decide(query, found, triage).kind == "answer"
+        return decide_alone(query, found, parts).kind == "answer"
 
     async def aclose(self) -> None:
         """Close the files."""

@@ -10,7 +10,6 @@ from assistant.turn import Parts, State
 from knowledge.guide import Guide
 
 FOLLOW_UPS = 3
-_SHORT_QUESTION = 16
 
 
 def find_follow_ups(state: State, parts: Parts, lead: Guide) -> list[str]:
@@ -39,13 +38,9 @@ def find_follow_ups(state: State, parts: Parts, lead: Guide) -> list[str]:
 
 def _nearest_question(guide: Guide, query: Query, snapshot: Snapshot) -> str | None:
     """Return the guide's short question that lies nearest to what was asked."""
+    offered = set(guide.short_questions)
     mine = np.flatnonzero(snapshot.question_document == snapshot.document_place.get(guide.slug, -1))
-    short = [
-        i
-        for i in mine
-        if (text := snapshot.question_texts[i]) in guide.questions
-        and len(text.split()) <= _SHORT_QUESTION
-    ]
+    short = [i for i in mine if snapshot.question_texts[i] in offered]
     if not short:
         return None
     scores = snapshot.question_rows[short] @ query.vector

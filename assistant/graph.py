@@ -16,28 +16,21 @@ from langgraph.runtime import Runtime
 
 from assistant.act import Act
 from assistant.answer import lines_after, reply_from, source_ids, write
-from assistant.boundary import build_signpost, find_disclosure, line_beside, qualified_kind
+from assistant.boundary import build_signpost, line_beside, qualified_kind
 from assistant.conversation import Found, Reply, Token, TopicCard, Understood
-from assistant.dense import Query
 from assistant.draft import render
 from assistant.follow_up import find_follow_ups
-from assistant.gate import Decision, decide, explain_decline, must_decline
-from assistant.known_question import is_known_question
+from assistant.gate import explain_decline
 from assistant.model_writer import write_with_model
 from assistant.profile import build_profile, correct_profile
-from assistant.ranking import Retrieved
 from assistant.reading import search_for
 from assistant.signposting import write_beside
 from assistant.thread import close_turn, subject_of
 from assistant.triage import triage_for
 from assistant.turn import Parts, State
-from assistant.understand import go_on, understand
+from assistant.understand import understand
+from assistant.verdict import decide_turn, suspect
 from knowledge.vocabulary import Section
-
-_MAY_GO_ON = 0.1
-"""Probability of an answer from which a question nobody could place is read as going on."""
-_SURELY_ANSWERED = 0.5
-"""Least confidence of an answer that is given whatever the models make of the message."""
 
 
 def build_graph() -> Any:
@@ -90,10 +83,9 @@ async def _understand(state: State, runtime: Runtime[Parts]) -> State:
 
 async def _boundary(state: State, runtime: Runtime[Parts]) -> State:
     parts, text = runtime.context, state["question"].text
-    triage = triage_for(parts.retriever.encoder)
-    found = find_disclosure(text, state["message"], triage, follows=bool(state["turns"]))
-    known = found is not None and not found.is_plain and is_known_question(state["message"], parts)
-    if found is None or known:
+    found = suspect(text, state["message"], parts, follows=bool(state["turns"]))
+    if found is None:
+        triage = triage_for(parts.retriever.encoder)
         return {"signpost": None, "beside": line_beside(state["message"], triage)}
     audience = state["profile"].audience
     signpost = build_signpost(found.kind, text, parts.contacts, audience)
@@ -125,7 +117,7 @@ async def _retrieve(state: State, runtime: Runtime[Parts]) -> State:
 async def _gate(state: State, runtime: Runtime[Parts]) -> State:
     parts = runtime.context
     since = time.perf_counter()
-    state = {**state, **_decide(state, parts)}
+    state = {**state, **decide_turn(state, parts)}
     state["clock"].add("search", since)
     changed: State = {
         "decision": state["decision"],
@@ -136,36 +128,6 @@ async def _gate(state: State, runtime: Runtime[Parts]) -> State:
         kind = qualified_kind(state["found"].query.text)
         changed["signpost"] = build_signpost(kind, state["question"].text, parts.contacts)
     return changed
-
-
-def _decide(state: State, parts: Parts) -> State:
-    """Return the decision, with another reading of the message where that one is answered."""
-    found, understanding, subject = state["found"], state["understanding"], state["subject"]
-    decision = _decide_on(found.query, found, parts)
-    if decision.kind == "answer" and understanding.stands_alone:
-        # "What salary should I ask for in Leeds?" is no more in the library for being asked in the
-        # middle of a conversation that is.
-        own = parts.retriever.read(understanding.text, state["message"])
-        decision = _decide_on(own, parts.retriever.search(own, state["profile"]), parts)
-    acts_on_answer = understanding.act in {Act.SHORTER, Act.MORE, Act.WHY, Act.CORRECT}
-    if acts_on_answer and subject and subject.guide:
-        return {"decision": Decision("answer", max(decision.confidence, _SURELY_ANSWERED))}
-    unplaced = decision.kind == "decline" and decision.confidence >= _MAY_GO_ON
-    if unplaced and understanding.may_go_on and subject is not None:
-        reading = go_on(Act.FOLLOW, understanding.shape, understanding.text, subject)
-        together = search_for(parts.retriever, reading, state["message"], state["profile"], subject)
-        if (second := _decide_on(together.query, together, parts)).kind == "answer":
-            return {"decision": second, "found": together, "understanding": reading}
-    return {"decision": decision}
-
-
-def _decide_on(query: Query, found: Retrieved, parts: Parts) -> Decision:
-    """Return the decision on one reading of a message; a question the library knows is answered."""
-    decision = decide(query, found, triage_for(parts.retriever.encoder))
-    refused = decision.kind != "answer" and not must_decline(query.text)
-    if refused and is_known_question(query, parts):
-        return Decision("answer", max(decision.confidence, _SURELY_ANSWERED))
-    return decision
 
 
 def _after_gate(
@@ -252,11 +214,13 @@ async def _decline(state: State, runtime: Runtime[Parts]) -> State:
 
 
 async def _small_talk(state: State, runtime: Runtime[Parts]) -> State:
-    text = (
-        "You are welcome. Come back after the conversation and tell me how it went."
-        if state["understanding"].act == Act.THANKS
-        else "Hello. Tell me what is going on at work or in your mentoring, in your own words, and what you would like to know."
-    )
+    turns = state["turns"]
+    if state["understanding"].act == Act.GREETING:
+        text = "Hello. Tell me what is going on at work or in your mentoring, in your own words, and what you would like to know."
+    elif turns and turns[-1].reply.kind == "refer":
+        text = "You are welcome. Please do speak to one of them; you need not do this alone."
+    else:
+        text = "You are welcome. Come back after the conversation and tell me how it went."
     reply = Reply(
         id=state["question"].id or uuid.uuid4().hex,
         thread=state["question"].thread,

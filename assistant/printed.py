@@ -42,21 +42,26 @@ def print_reply(reply: "Reply") -> None:
 
 async def print_turn(assistant: "Assistant", asked: "Question") -> None:
     """Print a turn of a conversation while it is made."""
-    from assistant.conversation import Finished, Token, Understood
+    from assistant.conversation import Finished, Found, Token, Understood
 
     console = _console()
-    waiting = ""
+    waiting = searched = ""
     async for event in assistant.stream(asked):
-        if isinstance(event, Understood) and event.searched != asked.text:
-            typer.secho(f"(searched for: {event.searched})", dim=True)
+        if isinstance(event, Understood):
+            searched = event.searched
+        elif isinstance(event, Found) and searched != asked.text:
+            typer.secho(f"(searched for: {searched})\n", dim=True)
         elif isinstance(event, Token):
             # A paragraph is shown when it is whole: its Markdown is not read before.
             *whole, waiting = (waiting + event.text).split("\n\n")
             for paragraph in whole:
                 _print_markdown(console, paragraph)
+                typer.echo()
         elif isinstance(event, Finished):
             reply = event.reply
             _print_markdown(console, waiting)
+            if reply.contacts:
+                typer.echo()
             for contact in reply.contacts:
                 when = f" ({contact.when})" if contact.when else ""
                 typer.echo(f"{contact.name}: {contact.how}{when}")
@@ -77,7 +82,9 @@ def _print_markdown(console: Any, text: str) -> None:
 
     if text.strip():
         # A marker such as [1] is plain text here, not a link; so are brackets in anybody's own words.
-        console.print(Markdown(text.replace("[", r"\[")), end="\n\n")
+        with console.capture() as printed:
+            console.print(Markdown(text.replace("[", r"\[")))
+        typer.echo(printed.get().strip("\n"))  # a list would begin with an empty line
 
 
 def _print_assumed(console: Any, profile: "Profile") -> None:

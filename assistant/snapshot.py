@@ -1,5 +1,6 @@
 """One collection as it is searched: what there is, and who each vector belongs to."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,11 @@ from knowledge.index import DenseIndex
 
 MIN_QUESTIONS = 5
 """Questions from which a document can be told from the others by them."""
+
+
+def fold(text: str) -> str:
+    """Return the words of a text in small letters, without the marks between them."""
+    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
 
 
 @dataclass(frozen=True)
@@ -66,8 +72,8 @@ class Snapshot:
 
     @cached_property
     def question_by_text(self) -> dict[str, int]:
-        """Return the place of each question by its text, letters folded."""
-        return {text.casefold(): i for i, text in enumerate(self.question_texts)}
+        """Return the place of each question by its `fold`ed text."""
+        return {fold(text): i for i, text in enumerate(self.question_texts)}
 
     @cached_property
     def document_place(self) -> dict[str, int]:

@@ -154,11 +154,7 @@ def pick_follow_ups(
     "I already hate my profession" leads to a guide and is nothing to put on an agenda.
     """
     others = [i.body for i in candidate.guide.section(Section.TOPICS) if i != candidate.item]
-    short = [
-        question
-        for question in candidate.guide.questions
-        if len(question.split()) <= 16 and question.endswith("?") and not _OF_ONE.search(question)
-    ]
+    short = [q for q in candidate.guide.short_questions if not _OF_ONE.search(q)]
     found: list[str] = []
     for question in [*others, *short]:
         if len(found) == count:

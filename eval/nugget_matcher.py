@@ -3,7 +3,7 @@
 One estimates P(supported), one P(at least partly): the cumulative form of an ordinal label (Frank
 and Hall, 2001). They are fitted by `python -m eval.fit_nuggets` on the labelled pairs and kept in
 `nugget_matcher.json` with how far they agree with the hand labels, cross-validated by question.
-Agreement is moderate at best, so a verdict on one pair is a hint; thresholds are set so that the
+Agreement is fair at best, so a verdict on one pair is a hint; thresholds are set so that the
 *mean* over vital points and over others is unbiased, because means are what is reported.
 """
 

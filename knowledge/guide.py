@@ -49,6 +49,10 @@ class Item:
         return self.text[len(self.lead) :].removeprefix(" –").strip()
 
 
+_SHORT = 16
+"""Most words of a question that is offered to others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Guide:
     """One curated guide for one chair at the table."""
@@ -66,6 +70,19 @@ class Guide:
     sources: tuple[str, ...]
     reviewed: str
     items: tuple[Item, ...]
+
+    @property
+    def short_questions(self) -> tuple[str, ...]:
+        """Return the questions that can be offered to others: short, and written as a sentence.
+
+        The rest are messages as people type them, which a guide is found by and which nobody else
+        would put that way.
+        """
+        return tuple(
+            question
+            for question in self.questions
+            if len(question.split()) <= _SHORT and question[0].isupper() and question[-1] == "?"
+        )
 
     def section(self, section: Section) -> tuple[Item, ...]:
         """Return the items of one section, in order."""

@@ -12,9 +12,6 @@ from knowledge.vocabulary import SourceKind
 
 SOURCES_FILE = Path(__file__).parent / "sources.yaml"
 
-_NO_JOURNAL = re.compile(r"The Atlantic|McKinsey|Business Review|event page|Bridge")
-"""Venues of reviews that no scholar has refereed."""
-
 Strength = Literal["strong", "moderate", "practice"]
 Checked = Literal["primary", "secondary"]
 
@@ -24,7 +21,8 @@ class Source:
     """One work of the bibliography.
 
     ``checked`` is ``primary`` where the work's own abstract, text or page was read, and
-    ``secondary`` where a third party's account of it was.
+    ``secondary`` where a third party's account of it was. ``refereed`` is false for reviews that
+    appeared where no scholar judges them: in a magazine, on an event's page, from a consultancy.
     """
 
     id: str
@@ -36,6 +34,7 @@ class Source:
     url: str
     checked: Checked
     findings: tuple[str, ...]
+    refereed: bool = True
 
     @property
     def strength(self) -> Strength:
@@ -44,15 +43,13 @@ class Source:
         Pooled evidence read at its source is strong: a meta-analysis, or a review that calls itself
         systematic. Single studies, other reviews of scholars, and pooled evidence known only from an
         account of it are moderate; everything else is the experience of practice, and so is a review
-        in a magazine or by a consultancy.
+        that nobody refereed.
         """
         systematic = self.kind == SourceKind.REVIEW and "systematic" in self.title.lower()
         pooled = systematic or self.kind == SourceKind.META_ANALYSIS
-        if pooled and self.checked == "primary":
+        if pooled and self.refereed and self.checked == "primary":
             return "strong"
-        if self.kind == SourceKind.REVIEW and _NO_JOURNAL.search(self.venue):
-            return "practice"
-        return "moderate" if self.kind.is_research else "practice"
+        return "moderate" if self.kind.is_research and self.refereed else "practice"
 
     @property
     def label(self) -> str:
@@ -90,6 +87,7 @@ def parse_source(record: dict[str, Any]) -> Source:
         url=url,
         checked=record["checked"],
         findings=tuple(record.get("findings", ())),
+        refereed=record.get("refereed", True),
     )
 
 

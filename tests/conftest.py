@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from assistant.prepare import prepare_graphs
 from ingest.pipeline import IngestReport, ingest_guidance
 from knowledge.catalogue import Catalogue
 from knowledge.encoder import Encoder, HashEncoder, load_encoder
@@ -120,8 +121,10 @@ def onnx_encoder(mentor_home: Path) -> Encoder:
 
 @pytest.fixture(scope="session")
 def library_home(mentor_home: Path, onnx_encoder: Encoder) -> Path:
-    """Return the home whose index holds the shipped guides, ingested once a session."""
-    report = ingest_guidance(LibrarySettings(home=mentor_home), encoder=onnx_encoder)
+    """Return the home whose index holds the shipped guides, made once a session as `mentor ingest` does."""
+    settings = LibrarySettings(home=mentor_home)
+    prepare_graphs(settings, lambda step: None)
+    report = ingest_guidance(settings, encoder=onnx_encoder)
     assert not report.failed
     return mentor_home
 

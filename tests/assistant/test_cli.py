@@ -89,7 +89,6 @@ def run_process(*arguments, **options):
 
 
 def test_a_reply_is_one_json_object_with_the_keys_of_the_interface(home, mentor):
-    mentor("ask", QUESTION)  # the first one of a machine makes two graphs and says so
     said = mentor("ask", QUESTION, "--audience", "mentor", "--stage", "mid", "--json")
     reply = said.json
     assert set(reply) == REPLY_KEYS
@@ -285,7 +284,7 @@ def test_topics_make_an_agenda(home, mentor):
     said = mentor("topics", "--audience", "mentor", "--minutes", "30", "-n", "2", "--markdown")
     assert said.out.startswith("# Agenda, 30 minutes\n")
     assert said.out.count(" min · ") == 4
-    assert mentor("topics", "--audience", "mentor", "-n", "4").out.count("\n  – ") >= 2
+    assert mentor("topics", "--audience", "mentor", "-n", "2").out.count("\n  – ") >= 2
 
 
 @pytest.mark.parametrize("wrong", [("-n", "0"), ("--minutes", "5"), ("--phase", "later")])

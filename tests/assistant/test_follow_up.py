@@ -145,6 +145,20 @@ async def test_thanks_keep_the_subject(talk):
     assert {c.guide for c in again.citations} == {first.citations[0].guide}
 
 
+async def test_thanks_after_a_disclosure_point_to_people_once_more(ask):
+    assert (await ask("I want to die", thread="thanks after")).kind == "refer"
+    reply = await ask("thank you", thread="thanks after")
+    assert reply.kind == "reply"
+    assert "speak to one of them" in reply.text
+
+
+async def test_what_is_offered_to_ask_next_is_written_as_a_sentence(ask):
+    for text in (TEXT, "My boss takes the credit for my work.", "How do I ask for a raise?"):
+        reply = await ask(text)
+        assert reply.follow_ups
+        assert all(t[0].isupper() and t.endswith("?") for t in reply.follow_ups)
+
+
 async def test_a_change_of_subject_starts_afresh(talk):
     say, first = talk
     reply = await say("Different question: how do I ask for a raise?")

@@ -37,13 +37,14 @@ def test_strength_follows_the_kind_and_how_it_was_checked(kind, checked, strengt
     assert parse_source(_record(kind=kind, checked=checked)).strength == strength
 
 
-def test_a_review_is_strong_where_it_is_systematic_and_practice_in_a_magazine():
+def test_a_review_is_strong_where_it_is_systematic_and_practice_where_nobody_refereed_it():
     def strength(**changes):
         return parse_source(_record(kind="review", checked="primary", **changes)).strength
 
     assert strength(title="Mentoring: a Systematic Review") == "strong"
-    assert strength(venue="The Atlantic, June 2017") == "practice"
-    assert strength(venue="Academy of Management Review, 22(2)") == "moderate"
+    assert strength() == "moderate"
+    assert strength(refereed=False) == "practice"
+    assert strength(title="Mentoring: a Systematic Review", refereed=False) == "practice"
 
 
 @pytest.mark.parametrize(
