@@ -13,13 +13,14 @@ FOLLOW_UPS = 3
 
 
 def find_follow_ups(state: State, parts: Parts, lead: Guide) -> list[str]:
-    """Return short questions of neighbouring guides that fit; the library can answer each.
+    """Return short questions of neighbouring guides that fit, none that was offered before.
 
     Neighbours are the guides the lead names as related, then the next ones found; the other way
     round where the lead is not sure, so that what was meant is one click away.
     """
     snapshot, profile = state["found"].snapshot, state["profile"]
     found = [document.document.id for document in state["found"].documents[1:6]]
+    offered = {text for turn in state["turns"] for text in turn.reply.follow_ups}
     chosen: list[str] = []
     order = [*found, *lead.related] if is_unsure(state) else [*lead.related, *found]
     for slug in dict.fromkeys(order):
@@ -28,19 +29,20 @@ def find_follow_ups(state: State, parts: Parts, lead: Guide) -> list[str]:
             continue
         if SERIOUS in guide.topics and SERIOUS not in lead.topics:
             continue  # nobody who asks about a raise is asked whether they want to die
-        question = _nearest_question(guide, state["found"].query, snapshot)
-        if question and question not in chosen:
+        texts = {*guide.short_questions} - offered - {*chosen}
+        if question := _nearest_question(guide, texts, state["found"].query, snapshot):
             chosen.append(question)
         if len(chosen) == FOLLOW_UPS:
             break
     return chosen
 
 
-def _nearest_question(guide: Guide, query: Query, snapshot: Snapshot) -> str | None:
-    """Return the guide's short question that lies nearest to what was asked."""
-    offered = set(guide.short_questions)
+def _nearest_question(
+    guide: Guide, texts: set[str], query: Query, snapshot: Snapshot
+) -> str | None:
+    """Return which of these questions of a guide lies nearest to what was asked."""
     mine = np.flatnonzero(snapshot.question_document == snapshot.document_place.get(guide.slug, -1))
-    short = [i for i in mine if snapshot.question_texts[i] in offered]
+    short = [i for i in mine if snapshot.question_texts[i] in texts]
     if not short:
         return None
     scores = snapshot.question_rows[short] @ query.vector

@@ -6,7 +6,7 @@ import typer
 
 if TYPE_CHECKING:
     from assistant.build import Assistant
-    from assistant.conversation import Profile, Question, Reply
+    from assistant.conversation import Contact, Profile, Question, Reply
 
 
 def print_reply(reply: "Reply") -> None:
@@ -17,8 +17,7 @@ def print_reply(reply: "Reply") -> None:
     _print_assumed(console, reply.profile)
     _print_markdown(console, reply.text)
     for contact in reply.contacts:
-        when = f" ({contact.when})" if contact.when else ""
-        console.print(f"\n[bold]{escape(contact.name)}[/bold]: {escape(contact.how + when)}")
+        console.print(f"\n[bold]{escape(contact.name)}[/bold]: {escape(_how_and_when(contact))}")
     if reply.nearest:
         console.print("\n[dim]What it does hold, nearest first:[/dim]")
         for title in reply.nearest:
@@ -63,11 +62,14 @@ async def print_turn(assistant: "Assistant", asked: "Question") -> None:
             if reply.contacts:
                 typer.echo()
             for contact in reply.contacts:
-                when = f" ({contact.when})" if contact.when else ""
-                typer.echo(f"{contact.name}: {contact.how}{when}")
+                typer.echo(f"{contact.name}: {_how_and_when(contact)}")
             titles = list(dict.fromkeys(citation.title for citation in reply.citations))
             if titles:
                 typer.secho(f"From: {'; '.join(titles)}", dim=True)
+
+
+def _how_and_when(contact: "Contact") -> str:
+    return f"{contact.how} ({contact.when})" if contact.when else contact.how
 
 
 def _console() -> Any:

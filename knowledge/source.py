@@ -72,10 +72,13 @@ def parse_source(record: dict[str, Any]) -> Source:
 
     Raises:
         KeyError: for a missing field.
-        ValueError: for an unknown ``kind`` or ``checked``.
+        ValueError: for an unknown ``kind`` or ``checked``, or a ``refereed`` that is no boolean.
     """
     if record["checked"] not in get_args(Checked):
         raise ValueError(f"{record['checked']!r} is not one of {', '.join(get_args(Checked))}")
+    refereed = record.get("refereed", True)
+    if not isinstance(refereed, bool):
+        raise ValueError(f"refereed is {refereed!r}, and must be true or false")
     url = record.get("url") or (f"https://doi.org/{record['doi']}" if record.get("doi") else "")
     return Source(
         id=record["id"],
@@ -87,7 +90,7 @@ def parse_source(record: dict[str, Any]) -> Source:
         url=url,
         checked=record["checked"],
         findings=tuple(record.get("findings", ())),
-        refereed=record.get("refereed", True),
+        refereed=refereed,
     )
 
 

@@ -152,6 +152,14 @@ async def test_thanks_after_a_disclosure_point_to_people_once_more(ask):
     assert "speak to one of them" in reply.text
 
 
+async def test_nothing_is_offered_to_ask_next_twice(talk):
+    say, first = talk
+    second = await say("And what if she says no?")
+    assert first.follow_ups
+    assert second.follow_ups
+    assert not set(first.follow_ups) & set(second.follow_ups)
+
+
 async def test_what_is_offered_to_ask_next_is_written_as_a_sentence(ask):
     for text in (TEXT, "My boss takes the credit for my work.", "How do I ask for a raise?"):
         reply = await ask(text)

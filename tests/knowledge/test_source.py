@@ -86,6 +86,7 @@ def test_a_doi_becomes_the_address_where_there_is_no_other():
         "- {id: a, authors: A, title: T, kind: study}",
         "- {id: a, authors: A, title: T, kind: rumour, checked: primary}",
         "- {id: a, authors: A, title: T, kind: study, checked: maybe}",
+        "- {id: a, authors: A, title: T, kind: study, checked: primary, refereed: maybe}",
         "- just a word",
         "- null",
     ],
