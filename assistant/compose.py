@@ -77,13 +77,12 @@ def compose(brief: Brief) -> Draft:
         words = Block("bullets", WORDS, whole(brief.lead, nearest(scripts, scores, 2)))
         return Draft((words,), notes=fit_notes(brief.profile, brief.lead))
     fresh = [item for item in brief.lead.items if not was_said(item, brief.said)]
-    if brief.follows and len(fresh) < len(brief.lead.items):
-        blocks = _follow_on(brief, fresh, scores)
-    else:
-        blocks = _answer(brief, fresh, scores)
-    if not brief.follows:
+    has_spoken = len(fresh) < len(brief.lead.items)
+    goes_on = brief.follows or has_spoken
+    blocks = _follow_on(brief, fresh, scores) if has_spoken else _answer(brief, fresh, scores)
+    if not goes_on:
         blocks[2:2] = _differ(brief.lead, fresh, scores)
-    opening = "" if brief.follows else acknowledge(brief.query.text)
+    opening = "" if goes_on else acknowledge(brief.query.text)
     if brief.second and brief.is_close_call:
         blocks = _two_plans(brief, blocks, brief.second)
         opening = f"{opening}\n\n{EITHER}".strip()
@@ -92,7 +91,7 @@ def compose(brief: Brief) -> Draft:
     if brief.second:
         at = max(1, len(blocks) - 1)  # before the question to take along
         blocks[at:at] = _second_voice(brief.second)
-    elif not brief.follows and not any(s.item.sources for b in blocks for s in b.statements):
+    elif not goes_on and not any(s.item.sources for b in blocks for s in b.statements):
         at = 2 if brief.shape == Shape.SAY else 1  # the words come first where they were asked for
         blocks[at:at] = _evidence(brief, fresh, scores)
     blocks = within_budget(blocks, MAX_WORDS)
@@ -156,7 +155,7 @@ def _answer(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -> l
 
 
 def _follow_on(brief: Brief, fresh: Sequence[Item], scores: dict[Item, float]) -> list[Block]:
-    """Answer a follow-up from the guide that answered before: what is nearest and still unsaid."""
+    """Answer a follow-up from a guide that has spoken before: what is nearest and still unsaid."""
     spoken = (
         Section.STEPS,
         Section.SCRIPTS,

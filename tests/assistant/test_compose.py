@@ -125,13 +125,16 @@ def test_who_asks_for_words_gets_words_and_no_plan(brief):
     assert len(block.statements) == 2
 
 
-def test_what_was_shown_is_shown_again_where_it_is_the_answer(brief):
+@pytest.mark.parametrize("follows", [True, False], ids=["went on with", "come back to"])
+def test_a_guide_that_has_spoken_goes_on_and_says_again_only_what_is_the_answer(brief, follows):
     shown = brief.lead.section(Section.STEPS)[2]
     said = frozenset(item.text for item in brief.lead.section(Section.STEPS))
     query = replace(brief.query, vector=brief.vectors[shown.text])
-    draft = compose(replace(brief, second=None, follows=True, said=said, query=query))
-    quotes = [s.item for s in draft.statements if s.item.section == Section.STEPS]
-    assert quotes == [shown]
+    draft = compose(replace(brief, second=None, follows=follows, said=said, query=query))
+    items = [s.item for s in draft.statements]
+    assert [item for item in items if item.section == Section.STEPS] == [shown]
+    assert len(items) == len(set(items))
+    assert not any(block.kind == "steps" for block in draft.blocks)
 
 
 def test_for_whom_a_guide_was_written_is_said_before_it_speaks(board, brief):
