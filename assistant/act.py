@@ -28,6 +28,14 @@ _ACTS: tuple[tuple[Act, str], ...] = (
     (Act.WORDING, r"\b(?:write|draft|compose|word|phrase|script)\b.{0,30}\b(?:message|email|e-mail|note|text|words|it|that|this|line|reply|invitation|invite|dm)\b|\bword for word\b|\b(?:draft|write|word) what (?:i|to)\b|^what (?:could|should|would) i (?:tell|say to|write to) (?:him|her|them|my \w+)\b.{0,20}$|\bgive me (?:\w+ ){0,3}(?:sentences?|lines?|words|wording|script|message|example)s?\b|^(?:so |and |ok )?what (?:exactly |actually )?(?:do|should|would|could|can) i (?:actually |exactly |even )?(?:say|write)(?: (?:to (?:him|her|them)|then))*[?!. ]*(?:then)?[?!. ]*$|^how (?:do|should|would|could) i (?:say|put|phrase|word) (?:that|it|this)\b.{0,20}$"),
 )  # fmt: skip
 
+_FIGURE = r"(?:\d+|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:[- ]\w+)?)"
+# A figure put right and nothing else: whoever adds a word may be telling something.
+_CORRECTED_FIGURE = re.compile(
+    r"(?:(?:no|sorry|actually|wait|oops|correction|i meant?)[,. ]+)+"
+    r"(?:(?:i'?m|i am|(?:she|he|it|that)(?:'s| is| was)|they(?:'re| are)) )?(?:actually )?"
+    rf"{_FIGURE}(?: years old)?(?:[,. ]+(?:and )?not {_FIGURE})?[.! ]*"
+)
+
 _MOST_WORDS = 16
 """A longer message tells something, whatever words stand in it."""
 
@@ -37,7 +45,9 @@ def find_act(text: str, *, answered: bool) -> Act | None:
 
     Without an answer to act on (``answered``) it can only greet or thank.
     """
-    plain = text.strip().replace("’", "'").lower()
+    plain = _plain(text)
+    if answered and is_corrected_figure(text):
+        return Act.CORRECT
     for act, pattern in _ACTS:
         needs_answer = act not in {Act.THANKS, Act.GREETING}
         if needs_answer and (not answered or len(plain.split()) > _MOST_WORDS):
@@ -45,3 +55,12 @@ def find_act(text: str, *, answered: bool) -> Act | None:
         if re.search(pattern, plain):
             return act
     return None
+
+
+def is_corrected_figure(text: str) -> bool:
+    """Tell whether a message does no more than put a figure right: "no, I'm 57, not 47"."""
+    return bool(_CORRECTED_FIGURE.fullmatch(_plain(text)))
+
+
+def _plain(text: str) -> str:
+    return text.strip().replace("’", "'").lower()

@@ -1,6 +1,6 @@
 """Refer, answer or decline: what the models make of a message, and whether the library knows it."""
 
-from assistant.act import Act
+from assistant.act import Act, is_corrected_figure
 from assistant.boundary import Suspicion, find_disclosure
 from assistant.dense import Query
 from assistant.gate import Decision, decide, must_decline
@@ -19,7 +19,12 @@ _SURELY_ANSWERED = 0.5
 
 
 def suspect(text: str, message: Query, parts: Parts, *, follows: bool = False) -> Suspicion | None:
-    """Return the serious matter a message discloses, or None; the library's own questions do not."""
+    """Return the serious matter a message discloses, or None; the library's own questions do not.
+
+    An age put right in the middle of a conversation reads to the models like age discrimination.
+    """
+    if follows and is_corrected_figure(text):
+        return None
     found = find_disclosure(text, message, triage_for(parts.retriever.encoder), follows=follows)
     if found is None or (not found.is_plain and is_known_question(message, parts)):
         return None

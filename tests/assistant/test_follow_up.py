@@ -104,6 +104,16 @@ async def test_a_correction_answers_again_from_the_other_chair(ask, board):
     assert "mentor" in audience[reply.citations[0].guide]
 
 
+async def test_an_age_put_right_is_answered_and_an_unfair_one_is_not(ask):
+    text = "I'm 47 and want to change career. How do I begin?"
+    first = await ask(text, thread="age", audience="mentee")
+    reply = await ask("no, I'm 57 not 47", thread="age")
+    assert (reply.kind, reply.searched) == ("answer", text)
+    assert reply.citations[0].guide == first.citations[0].guide
+    reply = await ask("no, I'm 57 and they fired me because I was too old", thread="age")
+    assert reply.kind == "refer"
+
+
 async def test_a_correction_may_hold_a_slip(ask):
     await ask("How do I prepare for my first meeting?", thread="slip", audience="mentee")
     reply = await ask("No, I'm the metnor here", thread="slip")
