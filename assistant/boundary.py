@@ -41,7 +41,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
 
 _MONEY = re.compile(r"\b(?:tax\w*|invest\w*|stocks?|shares?|crypto|bitcoin|pensions?|401k|funds?|options?|mortgage|debts?|loans?|bankrupt\w*|savings|etf|isa|equity|vest\w*|insurance)\b", re.I)  # fmt: skip
 _VISA = re.compile(r"\b(?:visas?|immigration|work permit|residence permit|green card|h-?1b|asylum|refugee|settled status|sponsor(?:ship|ed)? (?:licen[cs]e|visa)|citizenship|permanent residen\w+|deport\w*|blue card|leave to remain|skilled worker|permit)\b", re.I)  # fmt: skip
-_MEDICAL = re.compile(r"\b(?:rash|pain|dose|dosage|mg|tablets?|pills?|medication|antidepressants?|symptoms?|diagnos\w+|doctor|injur\w+|tendon|bleeding|headaches?|migraines?|fever|infection|blood|swollen|cream|treatment|medicine|sleeping|side effects?|therapy|adhd|wrist|knee|back|lump|dizzy|heart|numb)\b", re.I)  # fmt: skip
+_MEDICAL = re.compile(r"\b(?:rash|pain|dose|dosage|mg|tablets?|pills?|medication|antidepressants?|symptoms?|diagnos\w+|doctor|injur\w+|tendon|bleeding|headaches?|migraines?|fever|infection|blood|swollen|cream|treatments?|treat me|medicine|sleeping|side effects?|therap(?:y|ist|ists)|counsellor|psychologist|trauma|flashbacks|ocd|emdr|adhd|wrist|knee|back|lump|dizzy|heart|numb)\b", re.I)  # fmt: skip
 
 _SELF = re.compile(
     r"\b(?:hit|hits|beat|beats|groped|raped|assaulted|touch\w*|harass\w*|threaten\w*|follow\w*|stalk\w*|kiss\w*|grab\w*|push\w*|insult\w*|call\w*|sen[dt]\w*|bull(?:y|ies|ied)) me\b|\btold me (?:that )?(?:i|i'm|i'd|my|to)\b|\bi (?:was|am|'m|have been|'ve been) (?:being )?(?:raped|assaulted|harassed|bullied|abused|stalked|depressed)\b",
@@ -164,6 +164,14 @@ def build_signpost(
         contacts=tuple(Contact(**contact) for contact in [*own, *record["contacts"]]),
         about_other=about_other,
     )
+
+
+def line_on_qualified(kind: str) -> str:
+    """Return the line that leaves a part of an answered question to somebody qualified, or none.
+
+    Symptoms and permits have none: there a half answer is no help.
+    """
+    return " ".join(load_signposts()[kind].get("beside", "").split())
 
 
 @cache

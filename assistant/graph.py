@@ -8,6 +8,7 @@ needs a model; the writer is chosen by an edge. Events go out through the stream
 
 import time
 import uuid
+from dataclasses import replace
 from typing import Any, Literal
 
 from langgraph.config import get_stream_writer
@@ -16,7 +17,7 @@ from langgraph.runtime import Runtime
 
 from assistant.act import Act
 from assistant.answer import lines_after, reply_from, source_ids, write
-from assistant.boundary import build_signpost, line_beside, qualified_kind
+from assistant.boundary import build_signpost, qualified_kind
 from assistant.conversation import Found, Reply, Token, TopicCard, Understood
 from assistant.draft import render
 from assistant.follow_up import find_follow_ups
@@ -29,7 +30,7 @@ from assistant.thread import close_turn, subject_of
 from assistant.triage import triage_for
 from assistant.turn import Parts, State
 from assistant.understand import understand
-from assistant.verdict import decide_turn, suspect
+from assistant.verdict import decide_turn, line_in_case, line_instead_of_referral, suspect
 from knowledge.vocabulary import Section
 
 
@@ -85,8 +86,8 @@ async def _boundary(state: State, runtime: Runtime[Parts]) -> State:
     parts, text = runtime.context, state["question"].text
     found = suspect(text, state["message"], parts, follows=bool(state["turns"]))
     if found is None:
-        triage = triage_for(parts.retriever.encoder)
-        return {"signpost": None, "beside": line_beside(state["message"], triage)}
+        beside = line_in_case(text, state["message"], parts, follows=bool(state["turns"]))
+        return {"signpost": None, "beside": beside}
     audience = state["profile"].audience
     signpost = build_signpost(found.kind, text, parts.contacts, audience)
     return {"signpost": signpost, "suspicion": found}
@@ -124,7 +125,12 @@ async def _gate(state: State, runtime: Runtime[Parts]) -> State:
         "found": state["found"],
         "understanding": state["understanding"],
     }
-    if state["decision"].kind == "qualified":
+    if state["decision"].kind != "qualified":
+        return changed
+    if line := line_instead_of_referral(state, parts):
+        changed["decision"] = replace(state["decision"], kind="answer")
+        changed["beside"] = line
+    else:
         kind = qualified_kind(state["found"].query.text)
         changed["signpost"] = build_signpost(kind, state["question"].text, parts.contacts)
     return changed

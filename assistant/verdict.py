@@ -1,7 +1,13 @@
 """Refer, answer or decline: what the models make of a message, and whether the library knows it."""
 
 from assistant.act import Act, is_corrected_figure
-from assistant.boundary import Suspicion, find_disclosure
+from assistant.boundary import (
+    Suspicion,
+    find_disclosure,
+    line_beside,
+    line_on_qualified,
+    qualified_kind,
+)
 from assistant.dense import Query
 from assistant.gate import Decision, decide, must_decline
 from assistant.ranking import Retrieved
@@ -29,6 +35,13 @@ def suspect(text: str, message: Query, parts: Parts, *, follows: bool = False) -
     if found is None or (not found.is_plain and is_known_question(message, parts)):
         return None
     return found
+
+
+def line_in_case(text: str, message: Query, parts: Parts, *, follows: bool = False) -> str:
+    """Return the line on where to turn beside an answer that may have more behind it, or none."""
+    if follows and is_corrected_figure(text):
+        return ""
+    return line_beside(message, triage_for(parts.retriever.encoder))
 
 
 def decide_alone(query: Query, found: Retrieved, parts: Parts) -> Decision:
@@ -59,6 +72,23 @@ def decide_turn(state: State, parts: Parts) -> State:
         if (second := decide_alone(together.query, together, parts)).kind == "answer":
             return {"decision": second, "found": together, "understanding": reading}
     return {"decision": decision}
+
+
+def line_instead_of_referral(state: State, parts: Parts) -> str:
+    """Return a line to stand beside the answer to a question that is only in part for the qualified.
+
+    Such is one that is likelier than not to be answered, and one that goes on after a referral and is
+    not itself for them: nobody is helped by the same referral twice. Empty where it is to be referred.
+    """
+    decision, turns = state["decision"], state["turns"]
+    line = line_on_qualified(qualified_kind(state["found"].query.text))
+    if not line or decision.confidence >= _SURELY_ANSWERED:
+        return line
+    if not turns or turns[-1].reply.kind != "refer" or state["understanding"].stands_alone:
+        return ""
+    own = state["message"]
+    alone = decide_alone(own, parts.retriever.search(own, state["profile"]), parts)
+    return line if alone.kind == "answer" else ""
 
 
 def is_known_question(query: Query, parts: Parts) -> bool:

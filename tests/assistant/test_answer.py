@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from assistant.boundary import find_disclosure, find_pattern
+from assistant.boundary import find_disclosure, find_pattern, line_on_qualified
 from assistant.budget import MAX_WORDS, MAX_WORDS_OF_TWO
 from assistant.compose import EITHER
 from assistant.conversation import Finished, Found, Question, Token, Understood
@@ -178,6 +178,31 @@ async def test_a_legal_question_goes_to_the_qualified(board, ask):
     assert reply.text.startswith("What hangs on the law")
     assert "union" in " ".join(contact.name for contact in reply.contacts)
     check_citations(board, reply)
+
+
+HALF_LEGAL = "should I take a pay cut to move into charity work at 47 with two kids"
+
+
+async def test_a_question_that_is_only_in_part_legal_is_answered_with_a_line_on_that_part(
+    board, ask
+):
+    reply = await ask(HALF_LEGAL)
+    assert reply.kind == "answer"
+    assert len(reply.citations) >= 4
+    assert reply.text.count(line_on_qualified("qualified_legal")) == 1
+    check_citations(board, reply)
+
+
+async def test_what_is_asked_after_a_referral_is_answered_and_not_referred_again(board, ask):
+    thread = {"thread": "referred"}
+    first = await ask("am I allowed to sue my employer for not promoting me", **thread)
+    assert first.kind == "refer"
+    second = await ask("ok so what can I do then", **thread)
+    assert second.kind == "answer"
+    assert line_on_qualified("qualified_legal") in second.text
+    check_citations(board, second)
+    third = await ask("and how long do I have to file the claim at the tribunal?", **thread)
+    assert third.kind != "answer" or line_on_qualified("qualified_legal") in third.text
 
 
 async def test_an_unknown_chair_is_asked_for_once_and_after_the_answer(board):

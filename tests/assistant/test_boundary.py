@@ -5,6 +5,7 @@ from assistant.boundary import (
     find_disclosure,
     find_pattern,
     is_about_other,
+    line_on_qualified,
     load_contacts,
     load_signposts,
     qualified_kind,
@@ -143,6 +144,7 @@ def test_nothing_is_promised():
         ("Does my work permit end when I resign?", "qualified_visa"),
         ("Should I put my savings into shares of the company?", "qualified_money"),
         ("What dose of the tablets helps against pain in the wrist?", "qualified_medical"),
+        ("Could you be my therapist once a week?", "qualified_medical"),
     ],
 )
 def test_a_question_for_the_qualified_goes_to_the_right_one(text, kind):
@@ -196,3 +198,9 @@ def test_an_unknown_kind_of_contact_is_answered_with_the_known_ones(tmp_path):
     (tmp_path / "contacts.yaml").write_text(OWN.replace("harassment_assault", "harrasment"))
     with pytest.raises(SettingsError, match=r"names 'harrasment'; the kinds are: self_harm, "):
         load_contacts(tmp_path / "contacts.yaml")
+
+
+@pytest.mark.parametrize("kind", sorted(load_signposts()))
+def test_only_legal_and_money_questions_may_be_answered_in_part(kind):
+    in_part = kind in {"qualified_legal", "qualified_money"}
+    assert bool(line_on_qualified(kind)) == in_part
