@@ -6,7 +6,7 @@ import numpy as np
 
 from assistant.dense import Query
 from assistant.draft import Block, Statement
-from assistant.quotation import trim, whole
+from assistant.quotation import whole
 from knowledge.encoder import Vectors
 from knowledge.guide import Guide, Item
 from knowledge.vocabulary import Section
@@ -29,27 +29,19 @@ def nearest(items: Sequence[Item], scores: dict[Item, float], count: int) -> lis
     return sorted(best, key=lambda item: (list(Section).index(item.section), item.ordinal))
 
 
-def pick_steps(steps: Sequence[Item], scores: dict[Item, float], count: int) -> list[Item]:
-    """Return steps near the question, with a head start for early ones, in their order."""
+def order_steps(steps: Sequence[Item], scores: dict[Item, float]) -> list[Item]:
+    """Return steps, the nearest to the question first; early ones have a head start."""
     last = max((step.ordinal for step in steps), default=1)
 
     def weight(step: Item) -> float:
         return scores[step] + HEAD_START * (last - step.ordinal) / max(1, last - 1)
 
-    best = sorted(steps, key=lambda step: (-weight(step), step.ordinal))[:count]
-    return sorted(best, key=lambda step: step.ordinal)
+    return sorted(steps, key=lambda step: (-weight(step), step.ordinal))
 
 
-def steps_block(
-    guide: Guide, steps: Sequence[Item], scores: dict[Item, float], count: int
-) -> Block:
-    """Return the whole plan: every step named, those nearest to the question explained."""
-    explained = pick_steps(steps, scores, count)
-    statements = [
-        Statement(guide, step, trim(step) if step in explained else step.lead or trim(step))
-        for step in steps
-    ]
-    return Block("steps", "", tuple(statements))
+def named_steps(guide: Guide, steps: Sequence[Item]) -> Block:
+    """Return the whole plan, every step by its name."""
+    return Block("steps", "", tuple(Statement(guide, step, step.lead) for step in steps))
 
 
 def line(

@@ -5,9 +5,9 @@ from knowledge.library import Library
 from knowledge.lint.check import GuideCheck, GuideFindings
 from knowledge.vocabulary import Section
 
-MIN_WORDS, MAX_WORDS = 400, 700
+MIN_WORDS, MAX_WORDS = 400, 820
 MIN_SHORT, MAX_SHORT = 40, 100
-MIN_STEPS, MAX_STEPS = 4, 7
+MIN_STEPS, MAX_STEPS = 4, 8
 MIN_QUESTIONS, MAX_QUESTIONS = 7, 10
 LONG_QUESTION = 25
 

@@ -7,17 +7,17 @@ import pytest
 from assistant.act import Act
 from assistant.answer import UNSURE_GAP, lines_after
 from assistant.boundary import MENTION, PERHAPS, line_beside
-from assistant.budget import MAX_WORDS_OF_TWO, count_words
-from assistant.compose import EITHER, WORDS, Brief, compose
+from assistant.budget import MAX_WORDS_OF_TWO, count_words, explain, within_budget
+from assistant.compose import EITHER, EXPLAINED, WORDS, Brief, compose
 from assistant.concern import CLOSE_GAP, find_second_guide, is_close_call
 from assistant.conversation import Profile
-from assistant.draft import render
+from assistant.draft import Block, render
 from assistant.profile import stated_profile
-from assistant.quotation import trim
+from assistant.quotation import whole
+from assistant.selection import named_steps
 from assistant.shape import Shape
 from assistant.triage import Disclosure
 from assistant.understand import Understanding
-from knowledge.library import GUIDANCE_FOLDER, read_guides
 from knowledge.vocabulary import Audience, Section
 
 LEAD, OTHER = "when-the-relationship-stalls", "ending-well"
@@ -144,7 +144,30 @@ def test_for_whom_a_guide_was_written_is_said_before_it_speaks(board, brief):
     assert text.startswith("*This guide is written for")
 
 
-def test_no_step_is_cut_inside_what_is_said_aloud():
-    for guide in read_guides(GUIDANCE_FOLDER)[0].values():
-        for step in guide.section(Section.STEPS):
-            assert trim(step).count('"') % 2 == step.text.count('"') % 2, (guide.slug, step.lead)
+def test_every_step_is_named_and_the_nearest_are_said_whole(brief):
+    plan = brief.lead.section(Section.STEPS)
+    query = replace(brief.query, vector=brief.vectors[plan[4].text])
+    draft = compose(replace(brief, second=None, query=query))
+    quotes = {s.item: s.quote for s in draft.statements if s.item.section == Section.STEPS}
+    assert list(quotes) == list(plan)
+    assert quotes[plan[4]] == plan[4].text
+    whole = [step for step in plan if quotes[step] == step.text]
+    assert len(whole) <= EXPLAINED
+    assert all(quotes[step] == step.lead for step in plan if step not in whole)
+
+
+def test_a_plan_without_room_explains_its_nearest_step_and_no_other(brief):
+    plan = brief.lead.section(Section.STEPS)
+    (block,) = explain([named_steps(brief.lead, plan)], [plan[3], *plan[:3]], 4, 0)
+    assert [s.quote == s.item.text for s in block.statements] == [s is plan[3] for s in plan]
+
+
+def test_what_is_too_long_loses_its_middle_and_keeps_point_plan_and_end(brief):
+    sections = (Section.IN_SHORT, Section.WHY, Section.SCRIPTS, Section.TOPICS)
+    point, reason, say, closing = [
+        Block("paragraph", "", whole(brief.lead, brief.lead.section(section)[:1]))
+        for section in sections
+    ]
+    plan = named_steps(brief.lead, brief.lead.section(Section.STEPS))
+    assert within_budget([point, reason, plan, say, closing], 0) == [point, plan, closing]
+    assert within_budget([point, reason, plan, say, closing], 1000)[1] == reason

@@ -90,7 +90,7 @@ def test_a_figure_among_the_evidence_needs_a_citation(guidance, problems_of):
         ),
         ("related:", "pair: refuse-a-task\nrelated:", "written for the same chair"),
         ("Go back in a month", "Go back " + "and back " * 40, "'In short' has"),
-        ("Go back in a month", "Go back " + "and back " * 80, "words; 400 to 700 are wanted"),
+        ("Go back in a month", "Go back " + "and back " * 140, "words; 400 to 820 are wanted"),
     ],
 )
 def test_each_rule_of_the_contract_is_held(guidance, old, new, message, problems_of):
