@@ -28,7 +28,7 @@ def tiny_model(tmp_path_factory):
     """Make a sentence-transformers model of two layers on the spot, with prompts of its own."""
     import torch
     from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Pooling, Transformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
     folder = tmp_path_factory.mktemp("tiny")
